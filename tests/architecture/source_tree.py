@@ -2,6 +2,7 @@
 
 import ast
 import re
+import shutil
 import subprocess
 import tomllib
 from collections.abc import Iterator
@@ -99,13 +100,20 @@ def requirement_name(line: str) -> str:
 
 @cache
 def project_files() -> tuple[str, ...]:
-    """Files of the project relative to its root: those that git tracks, or all in an unpacked archive."""
-    if not (ROOT / ".git").exists():
-        return tuple(str(path.relative_to(ROOT)) for path in sorted(ROOT.rglob("*")) if _is_ours(path))
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    return tuple(name for name in listed.split("\0") if name and (ROOT / name).is_file())
+    """Files of the project relative to its root: those that git tracks, or all where git cannot say."""
+    tracked = _tracked() or [str(path.relative_to(ROOT)) for path in sorted(ROOT.rglob("*")) if _is_ours(path)]
+    return tuple(name for name in tracked if (ROOT / name).is_file())
+
+
+def _tracked() -> list[str]:
+    """Files that git tracks; none in an unpacked archive, without git, or in somebody else's checkout."""
+    if not (ROOT / ".git").exists() or shutil.which("git") is None:
+        return []
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
+    return [name for name in listed.stdout.split("\0") if name]
 
 
 def _is_ours(path: Path) -> bool:
-    made = {".venv", "__pycache__", "results", ".pytest_cache", ".hypothesis", ".mypy_cache", ".ruff_cache"}
+    caches = {"__pycache__", ".pytest_cache", ".hypothesis", ".mypy_cache", ".ruff_cache", ".import_linter_cache"}
+    made = {".git", ".venv", "results", *caches}
     return path.is_file() and made.isdisjoint(path.relative_to(ROOT).parts)
