@@ -84,6 +84,14 @@ def test_set_up_is_done_once(machine: Machine) -> None:
     assert machine.asked() == []
 
 
+def test_who_is_set_up_to_test_can_run_but_not_the_other_way_round(machine: Machine) -> None:
+    machine.run("setup")
+    machine.run("test")
+    assert len(installs(machine.asked())) == 1
+    machine.run("setup")
+    assert machine.asked() == []
+
+
 def test_set_up_is_done_again_when_the_versions_change(machine: Machine) -> None:
     machine.run("setup")
     soon = (machine.folder / ".venv/.ok-run").stat().st_mtime + 2
