@@ -10,7 +10,7 @@ import math
 from dataclasses import asdict, dataclass
 from functools import reduce
 from operator import add
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -154,7 +154,7 @@ def measured(runs: Sequence[Outcomes]) -> Samples:
     return {metric: np.array([row[metric] for row in rows], dtype=float) for metric in METRICS}
 
 
-def to_json(comparison: Comparison) -> dict[str, object]:
+def to_json(comparison: Comparison) -> dict[str, Any]:
     """Return the document of ``footfall compare --json``: plain dicts, lists and numbers, NaN as None."""
     return {
         "study": comparison.study_name,
