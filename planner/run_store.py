@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+import time
 from typing import TYPE_CHECKING, TypeVar
 
 from simulation.outcomes import Outcomes
@@ -134,11 +135,27 @@ class RunStore:
 
 def _prepare(database: sqlite3.Connection) -> int:
     """Set up an empty file and return the format's version."""
-    database.execute("PRAGMA journal_mode = WAL")  # readers and a writer do not wait for each other
+    _write_ahead(database)
     if database.execute("PRAGMA user_version").fetchone()[0] == 0:
         database.execute(SCHEMA)
         database.execute(f"PRAGMA user_version = {FORMAT}")
     return int(database.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _write_ahead(database: sqlite3.Connection) -> None:
+    """Switch to the write-ahead log, in which readers and a writer do not wait for each other.
+
+    SQLite's own waiting does not cover this switch: of several that open a new store at once one may be told "locked".
+    """
+    for pause in (0.02, 0.1, 0.5):
+        try:
+            database.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorname != "SQLITE_BUSY":
+                raise
+            time.sleep(pause)
+        else:
+            return
 
 
 def _read(digest: object, data: object) -> Outcomes | None:

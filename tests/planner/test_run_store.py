@@ -4,6 +4,7 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from hypothesis import given
@@ -142,6 +143,7 @@ def test_a_store_of_another_format_is_left_alone(path: Path) -> None:
 WRITER = """
 import os, sys
 from pathlib import Path
+from threading import Timer
 from planner.run_store import RunStore
 from tests.planner.experiments.fakes import outcomes
 path, name, count, last = sys.argv[1:]
@@ -177,3 +179,14 @@ def test_two_processes_at_once(path: Path) -> None:
     with RunStore(path) as store:
         keys = {f"{name}{number}" for name in "ab" for number in range(40)}
         assert store.finished(keys) == keys
+
+
+def test_a_store_that_another_is_just_creating_is_waited_for(path: Path) -> None:
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("CREATE TABLE busy (x)")
+    other.execute("BEGIN IMMEDIATE")  # switching the journal's mode now fails at once, whatever the time-out
+    Timer(0.2, lambda: other.execute("COMMIT")).start()
+    with RunStore(path) as store:
+        store.put("k", RUN)
+        assert store.notes == []
+    other.close()
