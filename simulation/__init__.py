@@ -1,0 +1,54 @@
+"""Footfall's simulator: shoppers, the store, the funnel, and the contract of strategies.
+
+Strategies and the planner use the names exported here. Knows no Qt, no files, and no strategy by name.
+"""
+
+from simulation.funnel import DRIVERS, check, closed_form, compile_funnel, graph
+from simulation.journal import Journal
+from simulation.levers import Levers
+from simulation.metrics import METRICS, Metric, measure, personalization_roi, value_by_age
+from simulation.moment import Moment, Visited
+from simulation.outcomes import Facts, Outcomes, Table
+from simulation.registry import check_plan, create, library, model_faults, unknown
+from simulation.shop import Shop
+from simulation.simulate import ENGINE_VERSION, Observer, simulate
+from simulation.strategy import Evidence, MonthlyCost, Strategy
+from simulation.study import Fault, Funnel, Study, portion, quantity, weight
+
+__all__ = [
+    "DRIVERS",
+    "ENGINE_VERSION",
+    "METRICS",
+    "Evidence",
+    "Facts",
+    "Fault",
+    "Funnel",
+    "Journal",
+    "Levers",
+    "Metric",
+    "Moment",
+    "MonthlyCost",
+    "Observer",
+    "Outcomes",
+    "Shop",
+    "Strategy",
+    "Study",
+    "Table",
+    "Visited",
+    "check",
+    "check_plan",
+    "closed_form",
+    "compile_funnel",
+    "create",
+    "graph",
+    "library",
+    "measure",
+    "model_faults",
+    "personalization_roi",
+    "portion",
+    "quantity",
+    "simulate",
+    "unknown",
+    "value_by_age",
+    "weight",
+]

@@ -1,0 +1,231 @@
+"""What follows a visit: coming back by oneself, satisfaction and trust, later needs and dropout, reference price, referrals.
+
+Later needs follow BG/NBD (Fader, Hardie and Lee 2005, "Counting Your Customers the Easy Way"): gamma distributed rates, beta
+distributed dropout after each repeat order. Satisfaction moves both around these neutral values. Must not know of stages'
+choices or of strategies' aims.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation import agenda, draws
+from simulation.levers import Levers
+from simulation.moment import Visited
+from simulation.outcomes import MICRO
+from simulation.shoppers import NONE
+
+if TYPE_CHECKING:
+    from simulation.visit import Visits
+    from simulation.world import World
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+_RETURN = draws.purposes("return", "return delay")
+_CUSTOMER = draws.purposes("purchase rate", "dropout probability")
+_ORDERED = draws.purposes("dropout", "pull forward", "referral", "referral delay", "permission at order")
+_GAP, _CONSUMED = draws.purpose("need gap"), draws.purpose("need gap consumed")
+_REFERRED, _SOURCE = draws.purpose("referred shopper"), draws.purpose("source of the referred")
+ORDERS = 1 << 28
+"""Occasions from here on are orders; see visit.NEEDS."""
+
+
+class Aftermath:
+    """Consequences of visits and orders. One per run."""
+
+    def __init__(self, world: World, doors: Ints) -> None:
+        """Prepare the return hazards of the funnel's stages."""
+        self.world, self.doors = world, doors
+        stages = world.study.funnel.stage
+        with np.errstate(divide="ignore"):
+            shares = np.array([stage.return_share for stage in stages])
+            self.return_odds = np.log(shares) - np.log1p(-shares)
+        self.return_days = np.array([stage.return_days for stage in stages])
+        self.return_spread = np.array([stage.return_spread for stage in stages])
+        self.leaving = world.working("left")
+        self.learning = world.working("learn")
+        offsets = np.cumsum([0, *(len(labels) for labels in world.ledger.levels.values())])
+        self.offsets = offsets[:-1]
+
+    # leaving -------------------------------------------------------------------------------------------------------
+    def finish(self, visits: Visits) -> None:
+        """End visits: count them, let strategies see who left or what came of it, and let some come back later."""
+        sh, rows = self.world.shoppers, visits.row
+        sh.on_site[rows] = False
+        sh.last_visit[rows] = visits.time
+        self._count(visits)
+        empty_handed = visits.orders == 0
+        if empty_handed.any():
+            without = visits.only(empty_handed)
+            for active in self.leaving:
+                self._tell_left(without, active.place)
+            self._come_back(without)
+        if self.learning and visits.touched.any():
+            self._teach(visits)
+
+    def _tell_left(self, visits: Visits, place: int) -> None:
+        active = self.world.strategies[place]
+        levers = Levers(self.world, visits.row, visits.time, None)
+        moment = self.world.moment(active, visits.row, visits.time, cart=visits.cart, keys=visits.key)
+        active.strategy.left(moment, levers.pulled_by(place))
+
+    def _teach(self, visits: Visits) -> None:
+        for active in self.learning:
+            met = (visits.touched & np.uint64(1 << active.place)) > 0
+            if met.any():
+                item = self.world.shoppers.item[visits.row[met]].astype(np.int64)
+                visited = Visited(item, visits.revenue[met], visits.time[met], active.memory)
+                active.strategy.learn(visited)
+
+    def _come_back(self, visits: Visits) -> None:
+        """Schedule own returns: likelier the further one got and the readier one is, less likely when irritated."""
+        sh, rules, rows = self.world.shoppers, self.world.study.leaving, visits.row
+        stage = sh.furthest[rows]
+        u = draws.block(visits.key, _RETURN)
+        odds = self.return_odds[stage] + rules.intent_weight * visits.intent
+        odds -= rules.fatigue_weight * self.world.fatigue(rows, visits.time)
+        back = (np.log(u[0] / (1.0 - u[0])) < odds) & (sh.own_visits[rows] < rules.most_visits)
+        rows, stage, u = rows[back], stage[back], u[:, back]
+        delay = self.return_days[stage] * np.exp(self.return_spread[stage] * draws.normal(u[1]))
+        table = agenda.events(visits.time[back] + delay, rows, agenda.RETURN, 0, sh.return_token[rows])
+        self.world.agenda.put(table)
+
+    def _count(self, visits: Visits) -> None:
+        measured = visits.measured
+        if not measured.any():
+            return
+        ledger, sh = self.world.ledger, self.world.shoppers
+        visits = visits.only(measured)
+        bounced = (visits.steps == 1) & (visits.orders == 0)
+        ledger.count("visits", visits.size)
+        ledger.count("bounces", bounced.sum())
+        ledger.count("carts", visits.cart.sum())
+        ledger.count("cart_orders", (visits.cart & (visits.orders > 0)).sum())
+        ledger.count("dwell", np.rint((visits.time - visits.started) * 86400.0).sum())
+        ledger.note("visits", visits.started, sh.visits[visits.row] == 1, self.levels(visits.row, visits.orders))
+
+    def levels(self, rows: Ints, new_orders: Ints) -> Ints:
+        """Return the split levels (n, dimensions) of shoppers as they were before their ``new_orders``."""
+        sh = self.world.shoppers
+        orders = sh.orders[rows] - new_orders
+        customer = np.where(orders == 0, (sh.visits[rows] > 1).astype(np.int64), 2 + (orders > 1) + (orders > 4))
+        columns = (sh.reason[rows], sh.source[rows], sh.device[rows], sh.place[rows], customer)
+        return np.stack([offset + column for offset, column in zip(self.offsets, columns, strict=True)], axis=1)
+
+    def learn_price(self, rows: Ints, times: Floats, offer: Floats) -> None:
+        """A discount seen pulls the reference price towards the price seen."""
+        sh, how = self.world.shoppers, self.world.study.behaviour
+        reference = self.world.reference(rows, times)
+        pull = how.reference_learning * (np.log1p(-offer) - reference)
+        sh.reference[rows] = np.minimum(0.0, reference + np.minimum(0.0, pull))
+        sh.reference_at[rows] = times
+        sh.offer_seen[rows] = np.maximum(sh.offer_seen[rows], offer)
+
+    # after an order ------------------------------------------------------------------------------------------------
+    def ordered(self, rows: Ints, times: Floats, needed: Flags, surprise: Floats) -> None:
+        """Follow an order by each of distinct ``rows``: ``surprise`` is what was received less what was expected."""
+        sh, world = self.world.shoppers, self.world
+        keys = draws.child_keys(sh.key[rows], ORDERS + sh.orders[rows])
+        u = draws.block(keys, _ORDERED)
+        sh.orders[rows] += 1
+        first = sh.orders[rows] == 1
+        self._satisfy(rows, surprise)
+        sh.permission[rows] |= first & (u[4] < world.study.messages.permission_at_order)
+        sh.last_order[rows] = times
+        sh.cart[rows] = NONE
+        self._become_customers(rows[first], times[first])
+        self._drop_out(rows, first, surprise, u[0])
+        alive = ~sh.lost[rows]
+        self._satisfied_rate(rows[~first], surprise[~first])
+        self.next_need(rows[first & alive], times[first & alive])
+        self._pull_forward(rows, ~first & ~needed & alive & (u[1] < world.study.repurchase.pull_forward))
+        self._refer(rows, times, keys, surprise, u[2:4])
+        inside = world.ledger.measured(times)
+        sh.bought[rows[inside]] = True
+        again = sh.cohort[rows] & (sh.orders[rows] == 2)
+        again &= times - sh.first_order[rows] <= world.study.experiment.ltv_days
+        world.ledger.count("repeat_customers", again.sum())
+        world.ledger.count("satisfaction", np.rint(sh.satisfaction[rows[inside]].astype(np.float64) * MICRO).sum())
+
+    def _satisfy(self, rows: Ints, surprise: Floats) -> None:
+        sh, rules = self.world.shoppers, self.world.study.fulfilment
+        base = min(max(rules.satisfaction, 1e-6), 1.0 - 1e-6)
+        sh.satisfaction[rows] = 1.0 / (1.0 + np.exp(-np.log(base / (1.0 - base)) - surprise))
+        sh.trust[rows] = np.clip(sh.trust[rows] + rules.trust_weight * surprise, 0.0, 1.0)
+
+    def _become_customers(self, rows: Ints, times: Floats) -> None:
+        """First orders: draw the rate of later needs (per day) and the dropout probability; join a cohort."""
+        sh, rules, ledger = self.world.shoppers, self.world.study.repurchase, self.world.ledger
+        if not rows.size:
+            return
+        u = draws.block(sh.key[rows], _CUSTOMER)
+        sh.rate[rows] = draws.gamma(u[0], rules.r) * (rules.needs_per_order / (7.0 * rules.alpha))
+        sh.dropout[rows] = draws.beta(u[1], rules.a, rules.b)
+        sh.first_order[rows] = times
+        inside = ledger.measured(times)
+        cohort = rows[inside]
+        sh.cohort[cohort] = True
+        ledger.count("new_customers", cohort.size)
+        ledger.cohort_sizes[:, 0] += np.bincount(ledger.cohort_of(times[inside]), minlength=ledger.cohorts)
+
+    def _drop_out(self, rows: Ints, first: Flags, surprise: Floats, u: Floats) -> None:
+        """Some are lost for good: after repeat orders as BG/NBD says, moved by satisfaction; after a bad first order."""
+        sh, rules = self.world.shoppers, self.world.study.fulfilment
+        p = np.minimum(np.maximum(sh.dropout[rows].astype(np.float64), 1e-12), 1.0 - 1e-12)
+        moved = 1.0 / (1.0 + (1.0 - p) / p * np.exp(rules.dropout_weight * surprise))
+        disappointed = rules.disappointment_dropout * np.maximum(0.0, -surprise)
+        sh.lost[rows] |= u < np.where(first, disappointed, moved)
+
+    def _satisfied_rate(self, rows: Ints, surprise: Floats) -> None:
+        sh = self.world.shoppers
+        sh.rate[rows] *= np.exp(self.world.study.fulfilment.rate_weight * surprise)
+
+    def next_need(self, rows: Ints, times: Floats) -> None:
+        """Schedule the next need after these times: exponential gaps at the shopper's rate."""
+        sh = self.world.shoppers
+        if not rows.size:
+            return
+        sh.needs[rows] += 1
+        keys = draws.child_keys(sh.key[rows], sh.needs[rows])
+        self._schedule_need(
+            rows, times + draws.exponential(draws.uniforms(keys, _GAP)) / np.maximum(sh.rate[rows], 1e-12)
+        )
+
+    def _schedule_need(self, rows: Ints, due: Floats) -> None:
+        sh = self.world.shoppers
+        sh.next_need[rows] = due
+        horizon = due < self.world.end
+        rows = rows[horizon]
+        self.world.agenda.put(agenda.events(due[horizon], rows, agenda.NEED, 0, sh.needs[rows]))
+
+    def _pull_forward(self, rows: Ints, consumed: Flags) -> None:
+        """An order that no need called for may use up the next need: it then comes one gap later."""
+        rows = rows[consumed]
+        if rows.size:
+            sh = self.world.shoppers
+            sh.needs[rows] += 1
+            keys = draws.child_keys(sh.key[rows], sh.needs[rows])
+            gap = draws.exponential(draws.uniforms(keys, _CONSUMED)) / np.maximum(sh.rate[rows], 1e-12)
+            self._schedule_need(rows, sh.next_need[rows] + gap)
+
+    def _refer(self, rows: Ints, times: Floats, keys: NDArray[np.uint64], surprise: Floats, u: Floats) -> None:
+        """Happy customers send new shoppers, who have keys of their own: the base population stays as it is."""
+        rules, world, sh = self.world.study.fulfilment, self.world, self.world.shoppers
+        if rules.referral == 0.0 or world.recommended == NONE:
+            return
+        refer = (u[0] < rules.referral * np.exp(surprise)) & (surprise > -1.0) & (times < world.ledger.end)
+        if not refer.any():
+            return
+        rows, times, keys = rows[refer], times[refer], keys[refer]
+        due = times + draws.exponential(u[1][refer]) * rules.referral_days
+        source = draws.level(draws.uniforms(keys, _SOURCE), world.source_mix).astype(np.int64)
+        new = world.nature.create(sh, draws.child_keys(keys ^ _REFERRED, np.zeros(rows.size, dtype=np.int64)), source)
+        sh.reason[new] = world.recommended
+        sh.referrer[new] = rows
+        world.ledger.count("referrals", world.ledger.measured(times).sum())
+        world.agenda.put(agenda.events(due, new, agenda.FIRST))

@@ -1,0 +1,63 @@
+"""The agenda: visits and message deliveries that are due at a time, for all shoppers, as one table of events.
+
+Knows times and rows only; what an event does is decided by those who serve it. Events far ahead are kept aside and
+looked at once in a while, so that a period costs only what is near.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+FIRST, RETURN, NEED, CLICK, DELIVERY = range(5)
+"""Kinds of event: first visit, own return, a need, a click on a message, a message delivered."""
+
+EVENT: Final = np.dtype([("time", "f8"), ("row", "i8"), ("kind", "i8"), ("ref", "i8"), ("token", "i8")])
+"""ref: the message of a click or delivery. token: state that must still hold, else the event is void (see visit.py)."""
+
+Events = NDArray[np.void]
+
+NEAR_DAYS = 8.0
+
+
+def events(time: NDArray[np.float64], row: NDArray[np.int64], kind: int, ref: object = 0, token: object = 0) -> Events:
+    """Return a table of events of one kind; ``ref`` and ``token`` are arrays or one number for all."""
+    table: Events = np.empty(row.size, dtype=EVENT)
+    table["time"], table["row"], table["kind"], table["ref"], table["token"] = time, row, kind, ref, token
+    return table
+
+
+NOTHING: Final[Events] = np.empty(0, dtype=EVENT)
+
+
+class Agenda:
+    """Events to come."""
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self._near: list[Events] = []
+        self._far: list[Events] = []
+        self._near_until = 0.0
+
+    def put(self, table: Events) -> None:
+        """Add events."""
+        if table.size:
+            near = table["time"] < self._near_until
+            self._near.append(table[near])
+            self._far.append(table[~near])
+
+    def due(self, until: float) -> Events:
+        """Take out and return, in no particular order, all events before ``until``."""
+        if until > self._near_until:
+            self._near_until = until + NEAR_DAYS
+            far, self._far = self._far, []
+            for table in far:
+                self.put(table)
+        if not self._near:
+            return NOTHING
+        pool = np.concatenate(self._near) if len(self._near) > 1 else self._near[0]
+        ripe = pool["time"] < until
+        self._near = [pool[~ripe]]
+        return pool[ripe]

@@ -1,0 +1,125 @@
+"""The SimPy processes of the store's world: arrivals, trading periods, the night's restocking, suppliers, campaigns.
+
+SimPy is the clock; what happens at each tick is done by the parts of the world, on whole batches.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation import agenda, draws
+from simulation.levers import Levers
+from simulation.outcomes import MICRO
+from simulation.shoppers import cumulative
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+    from simulation.moment import Moment
+    from simulation.visit import Floor
+    from simulation.world import Active, World
+
+ARRIVAL_BLOCK_DAYS = 14
+NEWS_PER_DAY = 1 << 22
+"""Shoppers' numbers are day * this + place in the day, so that they do not depend on how many came before."""
+
+FOLLOW_UP_PERIOD = 7.0
+"""Nobody new comes in the follow-up, so that longer periods do (outcomes do not depend on their length)."""
+
+
+def trading(world: World, floor: Floor, observe: Callable[[float], None]) -> Generator[Any, Any, None]:
+    """Serve what was due in each trading period at its end; longer periods in the follow-up."""
+    period = world.study.experiment.period_days
+    while world.env.now < world.end:
+        horizon = world.env.now < world.ledger.end
+        step = period if horizon else max(period, FOLLOW_UP_PERIOD)
+        step = min(step, (world.ledger.end if horizon else world.end) - world.env.now)
+        yield world.env.timeout(step)
+        floor.serve(world.env.now)
+        if world.env.now == world.ledger.end:
+            close_horizon(world)
+        observe(world.env.now / world.end)
+
+
+def arrivals(world: World) -> Generator[Any, Any, None]:
+    """Create the shoppers of the coming days, a block at a time: Poisson by day and source, with season and hours."""
+    last = int(np.ceil(world.ledger.end))
+    hours = cumulative(list(world.study.calendar.hour))
+    for start in range(0, last, ARRIVAL_BLOCK_DAYS):
+        days = [_arrivals_of_day(world, day, hours) for day in range(start, min(start + ARRIVAL_BLOCK_DAYS, last))]
+        numbers, times, sources = (np.concatenate(column) for column in zip(*days, strict=True))
+        root = draws.replication_key(world.study.experiment.seed, world.replication, "shopper")
+        rows = world.nature.create(world.shoppers, draws.child_keys(root, numbers), sources)
+        world.agenda.put(agenda.events(times, rows, agenda.FIRST))
+        world.ledger.count("shoppers", world.ledger.measured(times).sum())
+        yield world.env.timeout(ARRIVAL_BLOCK_DAYS)
+
+
+def _arrivals_of_day(
+    world: World, day: int, hours: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]]:
+    """Return (number, time, source) of a day's new shoppers, in order of time."""
+    study = world.study
+    rng = draws.generator(study.experiment.seed, world.replication, "arrivals", day)
+    mean = study.experiment.visitors / study.experiment.days * day_weight(world, day)
+    count = int(rng.poisson(mean))
+    u = rng.uniform(size=(3, count))
+    hour = draws.level(u[0], hours)
+    times = np.sort(day + (hour + u[1]) / 24.0)
+    times = times[times < world.ledger.end]
+    numbers = day * NEWS_PER_DAY + np.arange(times.size)
+    return numbers, times, draws.level(u[2], world.source_mix)[: times.size].astype(np.int64)
+
+
+def day_weight(world: World, day: int) -> float:
+    """Return a day's weight among the days (mean about one): season times weekday."""
+    calendar, day_of_year = world.study.calendar, world.day_of_year(float(day))
+    month = calendar.month[min(11, int((day_of_year - 1) / 365.0 * 12))]
+    return float(month * calendar.weekday[day % 7] / (np.mean(calendar.month) * np.mean(calendar.weekday)))
+
+
+def restocking(world: World) -> Generator[Any, Any, None]:
+    """Every night order what is low; each product's delivery is a process of its own."""
+    night = 0
+    while True:
+        yield world.env.timeout(1.0)
+        products, units = world.stock.due_orders()
+        if products.size:
+            rng = draws.generator(world.study.experiment.seed, world.replication, "suppliers", night)
+            lead = rng.gamma(4.0, world.study.stock.lead_days / 4.0, world.goods.category.size)[products]
+            for product, amount, days in zip(products, units, lead, strict=True):
+                world.env.process(supplier(world, int(product), int(amount), float(days)))
+        night += 1
+
+
+def supplier(world: World, product: int, units: int, days: float) -> Generator[Any, Any, None]:
+    """Deliver an order after its lead time."""
+    yield world.env.timeout(days)
+    world.stock.receive(np.array([product]), np.array([units]))
+
+
+def campaign(
+    world: World, active: Active, days: float, hook: Callable[[Moment, Levers], None]
+) -> Generator[Any, Any, None]:
+    """Call a strategy's hook every so many days with all customers whom the store may write to."""
+    while True:
+        yield world.env.timeout(days)
+        sh = world.shoppers
+        rows = np.flatnonzero((sh.orders[: sh.size] > 0) & sh.permission[: sh.size])
+        if rows.size:
+            now = np.full(rows.size, float(world.env.now))
+            levers = Levers(world, rows, now, None).pulled_by(active.place)
+            hook(world.moment(active, rows, now), levers)
+
+
+def close_horizon(world: World) -> None:
+    """At the end of the horizon take the readings that belong to it."""
+    sh, ledger = world.shoppers, world.ledger
+    seen = sh.seen[: sh.size]
+    ledger.count("visitors", seen.sum())
+    ledger.count("buyers", sh.bought[: sh.size].sum())
+    ledger.count("trust", np.rint(sh.trust[: sh.size][seen] * MICRO).sum())
+    ledger.count("reachable", (sh.permission[: sh.size] & seen).sum())

@@ -1,0 +1,207 @@
+"""What the store has learnt of its shoppers: facts and a belief about taste. All that strategies may read.
+
+The profile grows at each touchpoint through the data collection points that are switched on and that the shopper consents
+to. A ``ProfileView`` shows a strategy the columns of the data points it declared, and nothing else. Belief is a
+precision-weighted mean: with features x of unit variance and weights w, mean = sum(w x) / (1 + sum(w)) (the posterior mean
+of a normal prior of precision one).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.shoppers import NONE, Shoppers
+
+if TYPE_CHECKING:
+    from simulation.strategy import DataPoint
+    from simulation.study import Study
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+CHANNELS = ("onsite", "email", "purchases")
+
+
+class DataNotAvailableError(AttributeError):
+    """A strategy read a column whose data point is off or that it did not declare under ``needs``."""
+
+
+class Profile:
+    """Evidence about taste, per channel in which it was gathered: sums of weighted features, and of weights."""
+
+    def __init__(self, study: Study, shoppers: Shoppers) -> None:
+        """Begin knowing nothing."""
+        self.points = study.data
+        self.unified = study.data.unified
+        self.dimensions = shoppers.taste.shape[1]
+        self._sums = [np.zeros((shoppers.capacity, self.dimensions + 1), dtype=np.float32) for _ in CHANNELS]
+
+    def observe(self, shoppers: Shoppers, rows: Ints, features: Floats, weight: float, channel: str) -> None:
+        """Learn from products met in a channel: ``features`` (n, K), one product for each of distinct ``rows``."""
+        if not getattr(self.points, channel) or weight == 0.0:
+            return
+        if channel == "onsite":
+            seen = shoppers.consent[rows]
+            rows, features = rows[seen], features[seen]
+        self._fit(shoppers.capacity)
+        sums = self._sums[CHANNELS.index(channel)]
+        known = sums[rows]
+        known[:, :-1] += weight * features
+        known[:, -1] += weight
+        sums[rows] = known
+
+    def belief(self, rows: Ints, channel: str, allowed: frozenset[str]) -> tuple[Floats, Floats]:
+        """Return (mean (n, K), precision (n,)) of the belief about taste that a channel's tools have.
+
+        In a unified profile all channels that are allowed count; in silos only the tool's own.
+        """
+        channels = CHANNELS if self.unified else (channel,)
+        total = np.zeros((rows.size, self.dimensions + 1))
+        for place, name in enumerate(CHANNELS):
+            if name in channels and name in allowed and rows.size:
+                sums = self._sums[place]
+                inside = rows < sums.shape[0]
+                total[inside] += sums[rows[inside]]
+        precision = total[:, -1]
+        return total[:, :-1] / (1.0 + precision)[:, None], precision
+
+    def _fit(self, capacity: int) -> None:
+        short = capacity - self._sums[0].shape[0]
+        if short > 0:
+            room = np.zeros((short, self.dimensions + 1), dtype=np.float32)
+            self._sums = [np.concatenate([sums, room]) for sums in self._sums]
+
+
+class ProfileView:
+    """The profile of a batch of shoppers, as one strategy may see it. All arrays are copies of length n."""
+
+    def __init__(
+        self, profile: Profile, shoppers: Shoppers, rows: Ints, now: Floats, channel: str, allowed: frozenset[str]
+    ) -> None:
+        """Look at ``rows`` at times ``now``; ``allowed`` are the declared data points that are switched on."""
+        self._profile, self._shoppers, self._rows, self._now = profile, shoppers, rows, now
+        self._channel, self._allowed = channel, allowed
+
+    def _need(self, point: DataPoint, column: str) -> None:
+        if point not in self._allowed:
+            raise DataNotAvailableError(
+                f"{column} belongs to the data point {point!r}: declare it under needs, switch it on"
+            )
+
+    # traffic
+    @property
+    def source(self) -> Ints:
+        """Index of the traffic source of the first visit."""
+        self._need("traffic", "source")
+        return self._shoppers.source[self._rows].astype(np.int64)
+
+    @property
+    def device(self) -> Ints:
+        """Index of the device."""
+        self._need("traffic", "device")
+        return self._shoppers.device[self._rows].astype(np.int64)
+
+    @property
+    def visits(self) -> Ints:
+        """Visits so far, the present one included; shoppers who do not consent look new each time."""
+        self._need("traffic", "visits")
+        return np.where(self._shoppers.consent[self._rows], self._shoppers.visits[self._rows], 1)
+
+    @property
+    def returning(self) -> Flags:
+        """Whether the shopper is recognised as having been here before (by consent or as a customer)."""
+        self._need("traffic", "returning")
+        known: Flags = (self.visits > 1) | (self._shoppers.orders[self._rows] > 0)
+        return known
+
+    # on-site interaction and search
+    @property
+    def viewed(self) -> Ints:
+        """Product looked at last and liked best, -1 if unknown."""
+        self._need("onsite", "viewed")
+        return self._recorded(self._shoppers.item)
+
+    @property
+    def carted(self) -> Ints:
+        """Product in the cart, -1 if none or unknown."""
+        self._need("onsite", "carted")
+        return self._recorded(self._shoppers.cart)
+
+    @property
+    def interest(self) -> Ints:
+        """Category searched for, -1 if unknown."""
+        self._need("search", "interest")
+        return self._recorded(self._shoppers.interest)
+
+    def _recorded(self, column: NDArray[np.integer]) -> Ints:
+        return np.where(self._shoppers.consent[self._rows], column[self._rows], NONE)
+
+    # e-mail
+    @property
+    def permission(self) -> Flags:
+        """Whether the shopper permits e-mail."""
+        self._need("email", "permission")
+        return self._shoppers.permission[self._rows]
+
+    @property
+    def messages(self) -> Ints:
+        """Messages delivered so far."""
+        self._need("email", "messages")
+        return self._shoppers.messages[self._rows].astype(np.int64)
+
+    # personal data
+    def trait(self, name: str) -> Ints:
+        """Level index of place, age or gender, -1 without consent; KeyError for other names."""
+        if name not in ("place", "age", "gender"):
+            raise KeyError(f"{name!r}: must be place, age or gender")
+        self._need("personal", name)
+        column = getattr(self._shoppers, name)[self._rows]
+        return np.where(self._shoppers.personal_consent[self._rows], column, NONE)
+
+    @property
+    def birthday(self) -> Ints:
+        """Day of the year of the birthday, -1 without consent."""
+        self._need("personal", "birthday")
+        return np.where(self._shoppers.personal_consent[self._rows], self._shoppers.birthday[self._rows], NONE)
+
+    # pixels and pricing
+    @property
+    def pixel_product(self) -> Ints:
+        """Product that the media pixels saw last, -1 if unknown."""
+        self._need("pixels", "pixel_product")
+        return self._recorded(self._shoppers.item)
+
+    @property
+    def best_offer(self) -> Floats:
+        """Deepest discount shown so far, as a share of the price."""
+        self._need("pricing", "best_offer")
+        return self._shoppers.offer_seen[self._rows].astype(np.float64)
+
+    # purchases
+    @property
+    def orders(self) -> Ints:
+        """Orders so far."""
+        self._need("purchases", "orders")
+        return self._shoppers.orders[self._rows].astype(np.int64)
+
+    @property
+    def spent(self) -> Ints:
+        """Revenue so far in minor units."""
+        self._need("purchases", "spent")
+        return self._shoppers.revenue[self._rows]
+
+    @property
+    def days_since_order(self) -> Floats:
+        """Days since the last order, inf if none."""
+        self._need("purchases", "days_since_order")
+        days: Floats = self._now - self._shoppers.last_order[self._rows]
+        return days
+
+    # belief
+    def belief(self) -> tuple[Floats, Floats]:
+        """Return (mean (n, K), precision (n,)) of what the strategy's tool believes of the shoppers' taste."""
+        return self._profile.belief(self._rows, self._channel, self._allowed)

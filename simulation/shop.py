@@ -1,0 +1,72 @@
+"""The store as a strategy sees it: goods, stock and sales scaled to the whole store, and processes of its own.
+
+Must not show any shopper's truth; shoppers come as ``Moment``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.stock import PLENTY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from simulation.catalogue import Catalogue
+    from simulation.levers import Levers
+    from simulation.moment import Moment
+    from simulation.stock import Inventory
+    from simulation.study import Study
+
+Ints = NDArray[np.int64]
+
+
+class Shop:
+    """What a store knows of itself. Arrays are indexed by product."""
+
+    def __init__(
+        self,
+        study: Study,
+        goods: Catalogue,
+        stock: Inventory,
+        schedule: Callable[[float, Callable[[Moment, Levers], None]], None],
+    ) -> None:
+        """Show a study's goods and stock; ``schedule(days, hook)`` starts a process for the strategy being started."""
+        self._goods, self._stock, self._schedule = goods, stock, schedule
+        self._scale = 1.0 / study.simulated_share
+        self.sources = len(study.source)
+        self.minor_units = study.store.minor_units
+        self.categories: Ints = _sealed(goods.category)
+        self.prices: Ints = _sealed(goods.price)
+        self.features: NDArray[np.float64] = _sealed(goods.features)
+        self.ratings: NDArray[np.float64] = _sealed(goods.quality)
+        self.considered: NDArray[np.float64] = _sealed(goods.considered)
+        self.complements: Ints = _sealed(goods.complements)
+        self.premium: Ints = _sealed(goods.premium)
+        self.members: Ints = _sealed(goods.members)
+        self.sizes: Ints = _sealed(goods.sizes)
+
+    def stock(self, products: Ints) -> NDArray[np.float64]:
+        """Return units on hand of products, scaled to the whole store (inf: never sold out)."""
+        units = self._stock.on_hand[products]
+        return np.where(units >= PLENTY // 2, np.inf, units * self._scale)
+
+    def sold_yesterday(self, products: Ints) -> NDArray[np.float64]:
+        """Return units sold on the last full day, scaled to the whole store."""
+        sold: NDArray[np.float64] = self._stock.sold_yesterday[products] * self._scale
+        return sold
+
+    def every(self, days: float, hook: Callable[[Moment, Levers], None]) -> None:
+        """Call ``hook`` every so many days with all customers whom the store may write to (a SimPy process)."""
+        if not (np.isfinite(days) and days > 0.0):
+            raise ValueError(f"days = {days}: must be a finite number above 0")
+        self._schedule(days, hook)
+
+
+def _sealed(array: NDArray[Any]) -> NDArray[Any]:
+    view = array.view()
+    view.flags.writeable = False
+    return view

@@ -1,0 +1,219 @@
+"""Shoppers as rows of columns (a struct of arrays): what they are like (truth) and where they stand (state).
+
+Only the engine reads these columns; what the store may know of them is profile.py's business. Must not know of funnels,
+strategies or time passing.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation import draws
+from simulation.draws import Keys
+from simulation.study import Level, Study
+
+NEVER = -np.inf
+NONE = -1
+
+COLUMNS: dict[str, tuple[Any, Any]] = {
+    # truth
+    "key": (np.uint64, 0),
+    "source": (np.int8, 0),
+    "reason": (np.int8, 0),
+    "device": (np.int8, 0),
+    "place": (np.int8, 0),
+    "age": (np.int8, 0),
+    "gender": (np.int8, 0),
+    "readiness": (np.float64, 0.0),
+    "sensitivity": (np.float64, 0.0),
+    "urgency": (np.float64, 0.0),
+    "proof": (np.float64, 0.0),
+    "concern": (np.float64, 0.0),
+    "birthday": (np.int16, 1),
+    "rate": (np.float32, 0.0),
+    "dropout": (np.float32, 0.0),
+    "referrer": (np.int32, NONE),
+    # state
+    "interest": (np.int16, 0),
+    "first_visit": (np.float64, NEVER),
+    "last_visit": (np.float64, NEVER),
+    "furthest": (np.int8, NONE),
+    "clarity": (np.float64, 0.0),
+    "item": (np.int32, NONE),
+    "item_utility": (np.float64, NEVER),
+    "cart": (np.int32, NONE),
+    "cart_since": (np.float64, NEVER),
+    "trust": (np.float64, 0.5),
+    "satisfaction": (np.float32, np.nan),
+    "fatigue": (np.float64, 0.0),
+    "fatigue_at": (np.float64, 0.0),
+    "reference": (np.float64, 0.0),
+    "reference_at": (np.float64, 0.0),
+    "offer_seen": (np.float32, 0.0),
+    "permission": (np.bool_, False),
+    "consent": (np.bool_, False),
+    "personal_consent": (np.bool_, False),
+    "visits": (np.int32, 0),
+    "own_visits": (np.int32, 0),
+    "return_token": (np.int32, 0),
+    "orders": (np.int32, 0),
+    "first_order": (np.float64, np.inf),
+    "last_order": (np.float64, NEVER),
+    "revenue": (np.int64, 0),
+    "margin": (np.int64, 0),
+    "needs": (np.int32, 0),
+    "next_need": (np.float64, np.inf),
+    "lost": (np.bool_, False),
+    "seen": (np.bool_, False),
+    "bought": (np.bool_, False),
+    "cohort": (np.bool_, False),
+    "on_site": (np.bool_, False),
+    "week": (np.int32, NONE),
+    "week_messages": (np.int16, 0),
+    "messages": (np.int32, 0),
+    "reached": (np.uint64, 0),
+    "scratch": (np.int64, 0),
+}
+
+
+class Shoppers:
+    """All shoppers of a run; columns grow by doubling and are reached as attributes (length: capacity)."""
+
+    key: Keys
+    taste: NDArray[np.float64]
+
+    def __init__(self, capacity: int, dimensions: int) -> None:
+        """Make room for ``capacity`` shoppers with taste vectors of ``dimensions``."""
+        self.size = 0
+        self.capacity = max(16, capacity)
+        self.taste = np.zeros((self.capacity, dimensions))
+        for name, (dtype, fill) in COLUMNS.items():
+            setattr(self, name, np.full(self.capacity, fill, dtype=dtype))
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - columns differ in type; COLUMNS says which
+        """Tell which columns there are when one is misspelt (real columns are found before this is asked)."""
+        raise AttributeError(f"shoppers have no column {name!r}")
+
+    def add(self, keys: Keys) -> NDArray[np.int64]:
+        """Append shoppers with these keys and return their rows."""
+        need = self.size + keys.size
+        if need > self.capacity:
+            self._grow(max(need, self.capacity * 3 // 2))
+        rows = np.arange(self.size, need)
+        self.size = need
+        self.key[rows] = keys
+        return rows
+
+    def _grow(self, capacity: int) -> None:
+        extra = capacity - self.capacity
+        self.taste = np.concatenate([self.taste, np.zeros((extra, self.taste.shape[1]))])
+        for name, (dtype, fill) in COLUMNS.items():
+            setattr(self, name, np.concatenate([getattr(self, name), np.full(extra, fill, dtype=dtype)]))
+        self.capacity = capacity
+
+
+_TRAITS = draws.purposes(
+    *(
+        "reason",
+        "device",
+        "place",
+        "age",
+        "gender",
+        "category",
+        "readiness",
+        "sensitivity",
+        "urgency",
+        "proof",
+        "concern",
+    ),
+    *("birthday", "consent", "personal consent", "permission"),
+)
+
+
+class Nature:
+    """Draws what new shoppers are like from the study; one per run."""
+
+    def __init__(self, study: Study) -> None:
+        """Prepare cumulative shares and the mean taste of every segment."""
+        self.study = study
+        self.reasons = np.stack([_reason_mix(study, source.reasons) for source in study.source])
+        self.traits: dict[str, tuple[Level, ...]] = {
+            "device": study.device,
+            "place": study.place,
+            "age": study.age,
+            "gender": study.gender,
+        }
+        self.mixes = {name: cumulative([level.share for level in levels]) for name, levels in self.traits.items()}
+        self.tastes = {"source": self._segment_tastes("source", len(study.source))}
+        self.tastes |= {name: self._segment_tastes(name, len(levels)) for name, levels in self.traits.items()}
+
+    def _segment_tastes(self, trait: str, levels: int) -> NDArray[np.float64]:
+        """Return the mean taste (levels, K) of a trait's levels: fixed by the catalogue's seed, equal in all plans."""
+        rng = draws.generator(self.study.catalogue.seed, 0, f"segment taste {trait}")
+        return rng.standard_normal((levels, self.study.shoppers.taste_dimensions))
+
+    def create(self, shoppers: Shoppers, keys: Keys, source: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Add shoppers with these keys and sources, draw all their traits, and return their rows."""
+        rows = shoppers.add(keys)
+        u = draws.block(draws.child_keys(keys, np.zeros(keys.size, dtype=np.int64)), _TRAITS)
+        shoppers.source[rows] = source
+        shoppers.reason[rows] = (u[0][:, None] > self.reasons[source]).sum(axis=1)
+        for place, name in enumerate(self.traits, start=1):
+            getattr(shoppers, name)[rows] = draws.level(u[place], self.mixes[name])
+        self._draw_leanings(shoppers, rows, u)
+        self._draw_taste(shoppers, rows)
+        return rows
+
+    def _draw_leanings(self, shoppers: Shoppers, rows: NDArray[np.int64], u: NDArray[np.float64]) -> None:
+        s, data = self.study.shoppers, self.study.data
+        readiness, sensitivity, urgency, proof, concern = draws.normal(u[6:11])
+        shoppers.readiness[rows] = s.readiness_spread * readiness
+        shoppers.sensitivity[rows] = s.price_sensitivity * np.exp(s.price_sensitivity_spread * sensitivity)
+        shoppers.urgency[rows] = s.urgency + s.urgency_spread * urgency
+        shoppers.proof[rows] = s.proof + s.proof_spread * proof
+        shoppers.concern[rows] = concern
+        shoppers.birthday[rows] = 1 + (365 * u[11]).astype(np.int16)
+        shoppers.trust[rows] = s.first_trust
+        willing = logit(u[12:14]) + data.concern_weight * concern
+        shoppers.consent[rows] = willing[0] < _log_odds(data.consent)
+        shoppers.personal_consent[rows] = willing[1] < _log_odds(data.personal_consent)
+        shoppers.permission[rows] = u[14] < s.email_at_first_visit
+        shoppers.interest[rows] = NONE  # drawn at the first visit, when the season is known
+        shoppers.clarity[rows] = self.study.behaviour.typical_clarity / 2.0
+
+    def _draw_taste(self, shoppers: Shoppers, rows: NDArray[np.int64]) -> None:
+        """Taste has unit variance: a part common to each segment, the rest the shopper's own."""
+        names = [f"taste {k}" for k in range(shoppers.taste.shape[1])]
+        own = draws.normal(draws.block(shoppers.key[rows], draws.purposes(*names))).T
+        common = sum(table[getattr(shoppers, name)[rows]] for name, table in self.tastes.items())
+        part = min(1.0, self.study.shoppers.segment_taste)
+        taste: NDArray[np.float64] = np.sqrt(1.0 - part**2) * own + part / np.sqrt(len(self.tastes)) * common
+        shoppers.taste[rows] = taste
+
+
+def cumulative(shares: list[float]) -> NDArray[np.float64]:
+    """Return the cumulative distribution of relative shares (all zero: uniform)."""
+    weights = np.asarray(shares, dtype=np.float64)
+    weights = weights if weights.sum() > 0 else np.ones_like(weights)
+    running: NDArray[np.float64] = np.cumsum(weights) / weights.sum()
+    return running
+
+
+def logit(p: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return log odds of probabilities strictly inside (0, 1)."""
+    odds: NDArray[np.float64] = np.log(p / (1.0 - p))
+    return odds
+
+
+def _log_odds(p: float) -> float:
+    with np.errstate(divide="ignore"):
+        return float(np.log(p) - np.log1p(-p))
+
+
+def _reason_mix(study: Study, own: dict[str, float]) -> NDArray[np.float64]:
+    """Return the cumulative mix of reasons but the last bound, so that counting bounds below a draw gives the index."""
+    shares = [own.get(reason.name, 0.0) for reason in study.reason] if own else [r.share for r in study.reason]
+    return cumulative(shares)[:-1]

@@ -1,0 +1,82 @@
+"""Stock and suppliers: what is on the shelf, what is on order, who gets the last one.
+
+Knows products and shares of traffic, nothing of shoppers. The nightly review and the deliveries run as SimPy processes
+(processes.py); the policy is the classic (s, S) rule in days of expected sales.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.catalogue import Catalogue
+from simulation.study import Study
+
+Ints = NDArray[np.int64]
+
+PLENTY = 1 << 40
+
+
+class Inventory:
+    """Units on hand and on order of each product, for the simulated share of the store."""
+
+    def __init__(self, study: Study, goods: Catalogue) -> None:
+        """Fill the shelves to their targets."""
+        rules, products = study.stock, goods.category.size
+        self.unlimited = rules.unlimited
+        self.daily = self._expected_daily(goods, rules.units_per_day * study.simulated_share)
+        self.target = np.maximum(1, np.ceil(self.daily * rules.cover_days)).astype(np.int64)
+        self.reorder_at = np.floor(self.daily * rules.reorder_days).astype(np.int64)
+        self.on_hand: Ints = np.full(products, PLENTY) if self.unlimited else self.target.copy()
+        self.first = self.on_hand.copy()
+        self.on_order: Ints = np.zeros(products, dtype=np.int64)
+        self.received: Ints = np.zeros(products, dtype=np.int64)
+        self.sold: Ints = np.zeros(products, dtype=np.int64)
+        self.sold_today: Ints = np.zeros(products, dtype=np.int64)
+        self.sold_yesterday: Ints = np.zeros(products, dtype=np.int64)
+
+    @staticmethod
+    def _expected_daily(goods: Catalogue, units: float) -> NDArray[np.float64]:
+        in_category = np.bincount(goods.category, weights=goods.popularity)[goods.category]
+        expected: NDArray[np.float64] = units * (goods.shares / goods.shares.sum())[goods.category]
+        return expected * goods.popularity / in_category
+
+    def claim(self, products: Ints, units: Ints) -> Ints:
+        """Sell up to ``units`` of each product, first come first served in the order given; return units granted."""
+        if self.unlimited or not products.size:
+            granted = units.copy()
+        else:
+            granted = self._grant(products, units)
+        sold = np.bincount(products, weights=granted, minlength=self.on_hand.size).astype(np.int64)
+        self.on_hand -= sold
+        self.sold += sold
+        self.sold_today += sold
+        return granted
+
+    def _grant(self, products: Ints, units: Ints) -> Ints:
+        order = np.argsort(products, kind="stable")
+        sorted_products, asked = products[order], units[order]
+        before = np.cumsum(asked) - asked
+        starts = np.flatnonzero(np.r_[True, sorted_products[1:] != sorted_products[:-1]])
+        first = np.repeat(before[starts], np.diff(np.r_[starts, asked.size]))
+        granted = np.empty_like(asked)
+        granted[order] = np.minimum(np.maximum(self.on_hand[sorted_products] - (before - first), 0), asked)
+        return granted
+
+    def due_orders(self) -> tuple[Ints, Ints]:
+        """Return (products, units) that the nightly review orders: those below their point, filled up to target."""
+        self.sold_yesterday, self.sold_today = self.sold_today, np.zeros_like(self.sold_today)
+        if self.unlimited:
+            nothing = np.zeros(0, dtype=np.int64)
+            return nothing, nothing
+        position = self.on_hand + self.on_order
+        low = np.flatnonzero(position <= self.reorder_at)
+        units = self.target[low] - position[low]
+        self.on_order[low] += units
+        return low, units
+
+    def receive(self, products: Ints, units: Ints) -> None:
+        """Put a delivery on the shelf."""
+        self.on_order[products] -= units
+        self.on_hand[products] += units
+        self.received[products] += units

@@ -1,0 +1,201 @@
+"""The world of one run: every part wired together, and the few readings that many parts share.
+
+Must not decide anything about behaviour; that is visit.py, checkout.py, aftermath.py and outbox.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import simpy
+from numpy.typing import NDArray
+
+from simulation import choice, draws
+from simulation.agenda import Agenda
+from simulation.catalogue import build_catalogue
+from simulation.funnel import Compiled, compile_funnel
+from simulation.ledger import Ledger
+from simulation.levers import Levers
+from simulation.moment import Moment
+from simulation.outbox import Outbox
+from simulation.profile import Profile, ProfileView
+from simulation.registry import create
+from simulation.shop import Shop
+from simulation.shoppers import NONE, Nature, Shoppers, cumulative
+from simulation.stock import Inventory
+from simulation.strategy import DATA_POINTS, Strategy
+
+if TYPE_CHECKING:
+    from simulation.journal import Journal
+    from simulation.study import Study
+    from simulation.study.response import Role
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Hook = Callable[[Moment, Levers], None]
+
+WEEK = 7.0
+YEAR = 365.0
+
+
+@dataclass(frozen=True)
+class Active:
+    """A strategy at work in a run: its place in the plan, what it may see, and its memory."""
+
+    strategy: Strategy
+    place: int
+    sees: frozenset[str]
+    memory: Any = None
+
+    def has(self, hook: str) -> bool:
+        """Return whether the strategy has its own version of a hook."""
+        return type(self.strategy).overrides(hook)
+
+
+class World:
+    """A store, its shoppers and the strategies of a plan, at one moment of one replication."""
+
+    def __init__(self, study: Study, plan: str, replication: int, journal: Journal | None = None) -> None:
+        """Build the world at time zero (start of the warm-up)."""
+        self.study, self.replication, self.journal = study, replication, journal
+        self.env = simpy.Environment()
+        self.funnel: Compiled = compile_funnel(study.funnel)
+        self.goods = build_catalogue(study)
+        self.expected = choice.expected_best(
+            self.goods,
+            study.catalogue.shelf,
+            study.shoppers.price_sensitivity,
+            study.shoppers.price_sensitivity_spread,
+            study.catalogue.seed,
+        )
+        days = study.experiment.warm_up_days + study.experiment.days
+        expected = study.experiment.visitors * days / study.experiment.days
+        self.shoppers = Shoppers(int(expected + 6.0 * np.sqrt(expected)), study.shoppers.taste_dimensions)
+        self.nature = Nature(study)
+        self.source_mix = cumulative([source.share for source in study.source])
+        referred = [place for place, reason in enumerate(study.reason) if reason.referred]
+        self.recommended = referred[0] if referred else NONE
+        self.end = days + study.experiment.follow_up_days
+        self.agenda = Agenda()
+        self.stock = Inventory(study, self.goods)
+        self.profile = Profile(study, self.shoppers)
+        strategies, self.notes = create(study.plans[plan])
+        self.strategies = self._admit(strategies)
+        self.ledger = Ledger(study, self.funnel.edges, [active.strategy.id for active in self.strategies])
+        self.outbox = Outbox(self)
+        self.shop = Shop(study, self.goods, self.stock, _no_campaigns)
+
+    def _admit(self, strategies: list[Strategy]) -> list[Active]:
+        """Return the strategies that can work here; note those that lack a data point or a stage, which stay idle."""
+        roles, on = set(self.funnel.roles), {p for p in DATA_POINTS if getattr(self.study.data, p)}
+        active = []
+        for strategy in strategies:
+            lacking = [point for point in strategy.needs if point not in on]
+            if lacking:
+                self.notes.append(
+                    f"{strategy.id} needs the data points {', '.join(lacking)}, which are off: it does nothing"
+                )
+            elif strategy.roles and not roles & set(strategy.roles):
+                self.notes.append(
+                    f"{strategy.id} acts at stages of role {', '.join(strategy.roles)}; this funnel has none"
+                )
+            active.append(Active(strategy, len(active), frozenset(strategy.needs) if not lacking else _IDLE))
+        return active
+
+    def begin(self) -> list[tuple[Active, float, Hook]]:
+        """Let every strategy that can work claim its memory; return the campaigns (who, every so many days, hook)."""
+        campaigns: list[tuple[int, float, Hook]] = []
+        for place, active in enumerate(self.strategies):
+            if active.sees is not _IDLE:
+
+                def every(days: float, hook: Hook, place: int = place) -> None:
+                    campaigns.append((place, days, hook))
+
+                shop = Shop(self.study, self.goods, self.stock, every)
+                self.strategies[place] = replace(active, memory=active.strategy.start(shop))
+        return [(self.strategies[place], days, hook) for place, days, hook in campaigns]
+
+    def working(self, hook: str) -> list[Active]:
+        """Return the strategies that can work and have their own version of a hook."""
+        return [active for active in self.strategies if active.sees is not _IDLE and active.has(hook)]
+
+    # readings ------------------------------------------------------------------------------------------------------
+    def day_of_year(self, time: float) -> float:
+        """Return the day of the year, 1-365, at a time of the run."""
+        return (self.study.calendar.first_day - 1 + time - self.study.experiment.warm_up_days) % YEAR + 1.0
+
+    def fatigue(self, rows: Ints, times: Floats) -> Floats:
+        """Return irritation by messages, decayed to these times."""
+        sh = self.shoppers
+        past = (times - sh.fatigue_at[rows]) * (-np.log(2.0) / self.study.messages.fatigue_days)
+        decayed: Floats = sh.fatigue[rows] * np.exp(past)
+        return decayed
+
+    def irritate(self, rows: Ints, times: Floats, by: float) -> None:
+        """Add irritation to shoppers at these times."""
+        if by:
+            self.shoppers.fatigue[rows] = self.fatigue(rows, times) + by
+            self.shoppers.fatigue_at[rows] = times
+
+    def reference(self, rows: Ints, times: Floats) -> Floats:
+        """Return the log reference price (0: the list price; below after discounts), recovered to these times."""
+        sh = self.shoppers
+        past = (times - sh.reference_at[rows]) * (-np.log(2.0) / self.study.behaviour.reference_days)
+        recovered: Floats = sh.reference[rows] * np.exp(past)
+        return recovered
+
+    def customer_age(self, rows: Ints, times: Floats) -> tuple[Ints, Ints]:
+        """Return (cohort, age in weeks) of the horizon's new customers in ``rows`` at these times."""
+        first = self.shoppers.first_order[rows]
+        return self.ledger.cohort_of(first), ((times - first) // WEEK).astype(np.int64)
+
+    def landing(self, role: Role) -> int:
+        """Return the first stage of a role; of the nearest earlier role that the funnel has; else the first stage."""
+        order: tuple[Role, ...] = ("entry", "browse", "compare", "checkout", "care")
+        for wanted in reversed(order[: order.index(role) + 1]):
+            if wanted in self.funnel.roles:
+                return self.funnel.roles.index(wanted)
+        return 0
+
+    # what strategies meet ------------------------------------------------------------------------------------------
+    def moment(
+        self,
+        active: Active,
+        rows: Ints,
+        now: Floats,
+        *,
+        stage: int | None = None,
+        shelf: Ints | None = None,
+        cart: NDArray[np.bool_] | None = None,
+        keys: NDArray[np.uint64] | None = None,
+    ) -> Moment:
+        """Show a batch of shoppers to a strategy, as far as it may see them."""
+        view = None if shelf is None else shelf.view()
+        if view is not None:
+            view.flags.writeable = False
+        return Moment(
+            stage="" if stage is None else self.funnel.names[stage],
+            role="care" if stage is None else self.funnel.roles[stage],  # type: ignore[arg-type]
+            now=now,
+            day_of_year=self.day_of_year(float(now[0])) if now.size else 1.0,
+            shelf=view,
+            item=self.shoppers.item[rows].astype(np.int64),
+            cart=np.zeros(rows.size, dtype=np.bool_) if cart is None else cart,
+            profile=ProfileView(self.profile, self.shoppers, rows, now, active.strategy.channel, active.sees),
+            shop=self.shop,
+            memory=active.memory,
+            _keys=draws.child_keys(self.shoppers.key[rows], now.astype(np.int64)) if keys is None else keys,
+            _strategy=active.strategy.id,
+        )
+
+
+def _no_campaigns(days: float, hook: Hook) -> None:
+    """Refuse: processes are started in ``start`` only, with the shop given there."""
+    raise RuntimeError(f"every({days}) may be called in a strategy's start only")
+
+
+_IDLE: frozenset[str] = frozenset(["nothing"])
+"""What a strategy sees that cannot work in this store."""

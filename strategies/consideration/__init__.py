@@ -1,0 +1,1 @@
+"""Strategies for shoppers who compare and leave."""

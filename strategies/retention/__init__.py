@@ -1,0 +1,1 @@
+"""Strategies for customers after an order."""
