@@ -25,7 +25,10 @@ Ints = NDArray[np.int64]
 
 
 class Shop:
-    """What a store knows of itself. Arrays are indexed by product."""
+    """What a store knows of itself. Arrays are indexed by product.
+
+    ``grain`` is how many units of the whole store one simulated unit stands for: stock is no finer than that.
+    """
 
     def __init__(
         self,
@@ -36,7 +39,7 @@ class Shop:
     ) -> None:
         """Show a study's goods and stock; ``schedule(days, hook)`` starts a process for the strategy being started."""
         self._goods, self._stock, self._schedule = goods, stock, schedule
-        self._scale = 1.0 / study.simulated_share
+        self._scale = self.grain = 1.0 / study.simulated_share
         self.sources = len(study.source)
         self.minor_units = study.store.minor_units
         self.categories: Ints = _sealed(goods.category)

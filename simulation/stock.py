@@ -1,7 +1,8 @@
 """Stock and suppliers: what is on the shelf, what is on order, who gets the last one.
 
 Knows products and shares of traffic, nothing of shoppers. The nightly review and the deliveries run as SimPy processes
-(processes.py); the policy is the classic (s, S) rule in days of expected sales.
+(processes.py); the policy is the classic (s, S) rule with safety stock, on a forecast that follows past sales. A run of a
+small share of the store holds a few whole units of each product: stock is then coarse, sold-out rates are still alike.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from simulation.study import Study
 Ints = NDArray[np.int64]
 
 PLENTY = 1 << 40
+UNITS_VARIANCE = 4.0
+"""Variance of daily sales over their mean: orders are Poisson, with about two units each."""
 
 
 class Inventory:
@@ -24,10 +27,10 @@ class Inventory:
         """Fill the shelves to their targets."""
         rules, products = study.stock, goods.category.size
         self.unlimited = rules.unlimited
-        self.daily = self._expected_daily(goods, rules.units_per_day * study.simulated_share)
-        self.target = np.maximum(1, np.ceil(self.daily * rules.cover_days)).astype(np.int64)
-        self.reorder_at = np.floor(self.daily * rules.reorder_days).astype(np.int64)
-        self.on_hand: Ints = np.full(products, PLENTY) if self.unlimited else self.target.copy()
+        self.rules = rules
+        self.forecast = self._expected_daily(goods, rules.units_per_day * study.simulated_share)
+        self.least = self.forecast * 0.1
+        self.on_hand: Ints = np.full(products, PLENTY) if self.unlimited else self._target()
         self.first = self.on_hand.copy()
         self.on_order: Ints = np.zeros(products, dtype=np.int64)
         self.received: Ints = np.zeros(products, dtype=np.int64)
@@ -40,6 +43,14 @@ class Inventory:
         in_category = np.bincount(goods.category, weights=goods.popularity)[goods.category]
         expected: NDArray[np.float64] = units * (goods.shares / goods.shares.sum())[goods.category]
         return expected * goods.popularity / in_category
+
+    def _reorder_point(self) -> Ints:
+        waiting = self.forecast * self.rules.lead_days
+        point = waiting + self.rules.safety * np.sqrt(UNITS_VARIANCE * waiting)
+        return np.ceil(point).astype(np.int64)
+
+    def _target(self) -> Ints:
+        return self._reorder_point() + np.ceil(self.forecast * self.rules.cover_days).astype(np.int64)
 
     def claim(self, products: Ints, units: Ints) -> Ints:
         """Sell up to ``units`` of each product, first come first served in the order given; return units granted."""
@@ -66,12 +77,14 @@ class Inventory:
     def due_orders(self) -> tuple[Ints, Ints]:
         """Return (products, units) that the nightly review orders: those below their point, filled up to target."""
         self.sold_yesterday, self.sold_today = self.sold_today, np.zeros_like(self.sold_today)
+        nothing = np.zeros(0, dtype=np.int64)
         if self.unlimited:
-            nothing = np.zeros(0, dtype=np.int64)
             return nothing, nothing
+        self.forecast += (self.sold_yesterday - self.forecast) / self.rules.memory_days
+        np.maximum(self.forecast, self.least, out=self.forecast)
         position = self.on_hand + self.on_order
-        low = np.flatnonzero(position <= self.reorder_at)
-        units = self.target[low] - position[low]
+        low = np.flatnonzero(position <= self._reorder_point())
+        units = self._target()[low] - position[low]
         self.on_order[low] += units
         return low, units
 

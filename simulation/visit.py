@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation import aftermath, checkout, choice, draws
+from simulation import aftermath, agenda, checkout, choice, draws
 from simulation.agenda import CLICK, DELIVERY, FIRST, NEED, RETURN
 from simulation.funnel import DRIVER, DRIVERS
 from simulation.levers import Levers
@@ -156,7 +156,7 @@ class Floor:
                 ready = ready[~delivered]
             visits = self._sweep(visits.joined(self._admit(ready)))
             more = world.agenda.due(until)
-            pool = np.concatenate([pool, more]) if pool.size else more
+            pool = agenda.joined([pool, more]) if pool.size and more.size else pool if pool.size else more
 
     def _ready(self, pool: Events) -> tuple[Events, Events]:
         """Split the pool: each shopper's earliest event, unless he is on the site; and the rest for later sweeps."""

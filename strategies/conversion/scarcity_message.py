@@ -20,11 +20,11 @@ class ScarcityMessage(Strategy):
         Evidence("revenue_per_visitor", "store", -0.001, 0.059, "B", "Browne and Swarbrick Jones 2017: mean +2.9 %"),
     )
 
-    threshold: float = quantity(40.0, "units", "say it when no more than this are left in the whole store", ge=0.0)
+    threshold: float = quantity(10.0, "units", "say it when no more than this are left in the whole store", ge=0.0)
     strength: float = portion(0.6, "how hard the message presses")
     monthly: MonthlyCost = quantity(MonthlyCost(technology=100.0), "", "fixed monthly cost by kind")
 
     def act(self, moment: Moment, levers: Levers) -> None:
         """Urge those whose product in mind is nearly sold out."""
-        few = moment.shop.stock(moment.item) <= self.threshold
+        few = moment.shop.stock(moment.item) <= max(self.threshold, moment.shop.grain)
         levers.urge(few & (moment.item >= 0), self.strength)
