@@ -3,10 +3,14 @@
 A fake study is a plain dict of plan to its true relative lift in orders per visit. Must not need the simulator.
 """
 
+import os
+import time
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 
+from simulation import Observer
 from simulation.metrics import STRATEGY_ACCOUNTS
 from simulation.outcomes import MICRO, Facts, Outcomes, Table
 
@@ -23,11 +27,38 @@ LUCK_SD, OWN_SD = 0.02, 0.002
 
 def simulate(study: Mapping[str, float], plan: str, replication: int, observer: object = None) -> Outcomes:
     """Orders per visit 2 % times (1 + lift), times the replication's luck, times a little luck of the plan's own."""
-    assert observer is None
     lift = study[plan]
     luck = np.random.default_rng([7, replication]).normal(1.0, LUCK_SD)
     own = np.random.default_rng([8, replication, *plan.encode()]).normal(1.0, OWN_SD) if lift else 1.0
     return outcomes(plan, orders=round(VISITS * 0.02 * 50 * (1.0 + lift) * luck * own), cost=100_00 if lift else 0)
+
+
+def failing(study: Mapping[str, float], plan: str, replication: int, observer: object = None) -> Outcomes:
+    """Fail in replication 1 of every plan but the baseline."""
+    if replication == 1 and study[plan]:
+        raise ZeroDivisionError(f"no shoppers in {plan}")
+    return simulate(study, plan, replication)
+
+
+def endless(study: object, plan: str, replication: int, observer: Observer | None = None) -> Outcomes:
+    """Finish replication 0 at once; run any other until told to stop, leaving a file of its number while it does."""
+    assert isinstance(study, Path)
+    assert observer is not None
+    if replication == 0:
+        return outcomes(plan, orders=1)
+    (study / str(replication)).write_text("running")
+    while True:
+        observer.progress(0.5)
+        time.sleep(0.005)
+
+
+def killer(study: object, plan: str, replication: int, observer: object = None) -> Outcomes:
+    """Kill the worker in replication 2: for good if the plan is named "Poison", the first time only otherwise."""
+    assert isinstance(study, Path)
+    if replication == 2 and (plan == "Poison" or not (study / "was here").exists()):
+        (study / "was here").write_text("")
+        os._exit(9)
+    return outcomes(plan, orders=replication)
 
 
 def outcomes(plan: str, orders: int, cost: int = 0, notes: tuple[str, ...] = ()) -> Outcomes:
