@@ -3,6 +3,7 @@
 Strategies and the planner use the names exported here. Knows no Qt, no files, and no strategy by name.
 """
 
+from simulation.catalogue import product_names
 from simulation.funnel import DRIVERS, check, closed_form, compile_funnel, graph
 from simulation.journal import Journal
 from simulation.levers import Levers
@@ -14,6 +15,7 @@ from simulation.shop import Shop
 from simulation.simulate import ENGINE_VERSION, Observer, simulate
 from simulation.strategy import Evidence, MonthlyCost, Strategy
 from simulation.study import Fault, Funnel, Study, portion, quantity, weight
+from simulation.study.check import study_faults
 
 __all__ = [
     "DRIVERS",
@@ -46,8 +48,10 @@ __all__ = [
     "model_faults",
     "personalization_roi",
     "portion",
+    "product_names",
     "quantity",
     "simulate",
+    "study_faults",
     "unknown",
     "value_by_age",
     "weight",

@@ -78,11 +78,10 @@ def build_catalogue(study: Study) -> Catalogue:
     category, price = column["category"], column["price"]
     median = np.array([np.median(price[category == c]) for c in range(len(goods.category))])
     relative = np.log(price / median[category])
-    names = tuple(name for place, c in enumerate(goods.category) for name in _names(study, place, c))
     members, sizes = _members(category, len(goods.category))
     tables = np.stack([_shelf_table(m[:n], column["popularity"]) for m, n in zip(members, sizes, strict=True)])
     return Catalogue(
-        names=names,
+        names=product_names(study),
         categories=tuple(c.name for c in goods.category),
         category=category,
         price=np.maximum(1, np.rint(price * study.store.minor_units)).astype(np.int64),
@@ -103,6 +102,11 @@ def build_catalogue(study: Study) -> Catalogue:
         season_strength=np.array([c.season_strength if c.season_peak else 0.0 for c in goods.category]),
         shares=np.array([c.share for c in goods.category]),
     )
+
+
+def product_names(study: Study) -> tuple[str, ...]:
+    """Return the names of the study's products, in the order of their numbers."""
+    return tuple(name for place, c in enumerate(study.catalogue.category) for name in _names(study, place, c))
 
 
 def _listed(study: Study, category: Category) -> list[int]:

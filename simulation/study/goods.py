@@ -54,11 +54,17 @@ class Catalogue(Section):
 class Stock(Section):
     """Stock and suppliers: a review every night orders what is missing up to the target (an (s, S) policy)."""
 
-    cover_days: float = quantity(21.0, "days", "expected sales that an order brings on top of the reorder point", gt=0.0)
+    cover_days: float = quantity(
+        21.0, "days", "expected sales that an order brings on top of the reorder point", gt=0.0
+    )
     lead_days: float = quantity(7.0, "days", "mean time from order to delivery (gamma, shape 4)", ge=0.0)
-    safety: float = quantity(1.0, "sd", "safety stock in standard deviations of the demand while waiting", ge=0.0, le=10)
+    safety: float = quantity(
+        1.0, "sd", "safety stock in standard deviations of the demand while waiting", ge=0.0, le=10
+    )
     memory_days: float = quantity(28.0, "days", "how long past sales count when sales are forecast", gt=0.0, le=3650)
-    units_per_day: float = quantity(50.0, "units", "whole store's sales per day for which the first stock is made", gt=0.0)
+    units_per_day: float = quantity(
+        50.0, "units", "whole store's sales per day for which the first stock is made", gt=0.0
+    )
     substitute: float = portion(0.5, "shoppers who take the next best product when theirs is sold out")
     unlimited: bool = quantity(False, "on/off", "nothing is ever sold out")
 
