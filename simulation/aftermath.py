@@ -19,8 +19,8 @@ from simulation.outcomes import MICRO
 from simulation.shoppers import NONE
 
 if TYPE_CHECKING:
-    from simulation.visit import Visits
-    from simulation.world import World
+    from simulation.visits import Visits
+    from simulation.world import Active, World
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -31,6 +31,7 @@ _CUSTOMER = draws.purposes("purchase rate", "dropout probability")
 _ORDERED = draws.purposes("dropout", "pull forward", "referral", "referral delay", "permission at order")
 _GAP, _CONSUMED = draws.purpose("need gap"), draws.purpose("need gap consumed")
 _REFERRED, _SOURCE = draws.purpose("referred shopper"), draws.purpose("source of the referred")
+SECONDS = 86400.0
 ORDERS = 1 << 28
 """Occasions from here on are orders; see visit.NEEDS."""
 
@@ -59,20 +60,18 @@ class Aftermath:
         sh.on_site[rows] = False
         sh.last_visit[rows] = visits.time
         self._count(visits)
-        empty_handed = visits.orders == 0
-        if empty_handed.any():
-            without = visits.only(empty_handed)
+        without = visits.only((visits.orders == 0).nonzero()[0])
+        if without.size:
             for active in self.leaving:
-                self._tell_left(without, active.place)
+                self._tell_left(without, active)
             self._come_back(without)
         if self.learning and visits.touched.any():
             self._teach(visits)
 
-    def _tell_left(self, visits: Visits, place: int) -> None:
-        active = self.world.strategies[place]
+    def _tell_left(self, visits: Visits, active: Active) -> None:
         levers = Levers(self.world, visits.row, visits.time, None)
         moment = self.world.moment(active, visits.row, visits.time, cart=visits.cart, keys=visits.key)
-        active.strategy.left(moment, levers.pulled_by(place))
+        active.strategy.left(moment, levers.pulled_by(active.place))
 
     def _teach(self, visits: Visits) -> None:
         for active in self.learning:
@@ -89,25 +88,22 @@ class Aftermath:
         u = draws.block(visits.key, _RETURN)
         odds = self.return_odds[stage] + rules.intent_weight * visits.intent
         odds -= rules.fatigue_weight * self.world.fatigue(rows, visits.time)
-        back = (np.log(u[0] / (1.0 - u[0])) < odds) & (sh.own_visits[rows] < rules.most_visits)
-        rows, stage, u = rows[back], stage[back], u[:, back]
-        delay = self.return_days[stage] * np.exp(self.return_spread[stage] * draws.normal(u[1]))
-        table = agenda.events(visits.time[back] + delay, rows, agenda.RETURN, 0, sh.return_token[rows])
-        self.world.agenda.put(table)
+        back = ((np.log(u[0] / (1.0 - u[0])) < odds) & (sh.own_visits[rows] < rules.most_visits)).nonzero()[0]
+        if back.size:
+            rows, stage = rows[back], stage[back]
+            delay = self.return_days[stage] * np.exp(self.return_spread[stage] * draws.normal(u[1, back]))
+            due = visits.time[back] + delay
+            self.world.agenda.put(agenda.events(due, rows, agenda.RETURN, 0, sh.return_token[rows]))
 
     def _count(self, visits: Visits) -> None:
-        measured = visits.measured
-        if not measured.any():
-            return
-        ledger, sh = self.world.ledger, self.world.shoppers
-        visits = visits.only(measured)
-        bounced = (visits.steps == 1) & (visits.orders == 0)
-        ledger.count("visits", visits.size)
-        ledger.count("bounces", bounced.sum())
-        ledger.count("carts", visits.cart.sum())
-        ledger.count("cart_orders", (visits.cart & (visits.orders > 0)).sum())
-        ledger.count("dwell", np.rint((visits.time - visits.started) * 86400.0).sum())
-        ledger.note("visits", visits.started, sh.visits[visits.row] == 1, self.levels(visits.row, visits.orders))
+        if not visits.measured.all():
+            visits = visits.only(visits.measured.nonzero()[0])
+        sh, rows, orders = self.world.shoppers, visits.row, visits.orders
+        outcome = np.stack(
+            [visits.steps, orders, visits.cart, np.rint((visits.time - visits.started) * SECONDS)], axis=1
+        )
+        levels = self.levels(rows, orders)
+        self.world.ledger.note("visits", visits.started, sh.visits[rows] == 1, levels, outcome.astype(np.int64))
 
     def levels(self, rows: Ints, new_orders: Ints) -> Ints:
         """Return the split levels (n, dimensions) of shoppers as they were before their ``new_orders``."""

@@ -31,6 +31,9 @@ def events(time: NDArray[np.float64], row: NDArray[np.int64], kind: int, ref: ob
 
 def joined(tables: list[Events]) -> Events:
     """Return tables as one (as raw records: joining field by field takes ten times as long)."""
+    tables = [table for table in tables if table.size] or [NOTHING]
+    if len(tables) == 1:
+        return tables[0]
     raw = f"V{EVENT.itemsize}"
     return np.concatenate([table.view(raw) for table in tables]).view(EVENT)
 
@@ -65,7 +68,7 @@ class Agenda:
                 self.put(joined(far))
         if not self._near:
             return NOTHING
-        pool = joined(self._near) if len(self._near) > 1 else self._near[0]
+        pool = joined(self._near)
         ripe = pool["time"] < until
         if not ripe.any():
             self._near = [pool]

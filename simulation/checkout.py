@@ -17,7 +17,7 @@ from simulation.levers import Levers
 if TYPE_CHECKING:
     from simulation.aftermath import Aftermath
     from simulation.levers import Suggestion
-    from simulation.visit import Visits
+    from simulation.visits import Visits
     from simulation.world import World
 
 Floats = NDArray[np.float64]
@@ -152,7 +152,7 @@ class Till:
         world.ledger.count("units", extra_units[measured].sum())
         sh.item[rows] = item
         weight = world.study.behaviour.purchase_weight
-        world.profile.observe(sh, rows, goods.features[item], weight, "purchases")
+        world.profile.observe(sh, rows, item, weight, "purchases")
         self.after.ordered(rows, visits.time[at], visits.kind[at] == NEED, surprise)
         self._record(visits, at, rows, item, revenue, margin)
         self._tell(visits, at)

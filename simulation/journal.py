@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from simulation.funnel import DRIVERS
 
 if TYPE_CHECKING:
-    from simulation.visit import Visits
+    from simulation.visits import Visits
 
 Ints = NDArray[np.int64]
 EVENTS = ("visit", "decision", "sold out", "order")
@@ -57,7 +57,7 @@ class Journal:
     def table(self) -> dict[str, NDArray[Any]]:
         """Return the log as columns named in ``FIELDS`` (event: index into ``EVENTS``), in order of time."""
         if not self._parts:
-            return {name: np.empty(0) for name in FIELDS}
+            return {name: np.empty(0, np.float64 if name in ("time", *DRIVERS) else np.int64) for name in FIELDS}
         columns = {name: np.concatenate([part[name] for part in self._parts]) for name in FIELDS}
         order = np.lexsort((columns["event"], columns["shopper"], columns["time"]))
         return {name: column[order] for name, column in columns.items()}

@@ -137,8 +137,21 @@ class Ledger:
     def _count_edges(self, ids: Ints) -> None:
         self.edges += np.bincount(ids, minlength=self.edges.size)
 
-    def _count_visits(self, times: Floats, new: NDArray[np.bool_], levels: Ints) -> None:
-        """Count measured visits: by day and by split level (levels: (n, dimensions) indices of splits)."""
+    def _count_visits(self, times: Floats, new: NDArray[np.bool_], levels: Ints, outcome: Ints) -> None:
+        """Count measured visits: totals, by day and by split level.
+
+        Args:
+            times: (n,) start of the visits.
+            new: (n,) whether it was the shopper's first.
+            levels: (n, dimensions) indices of split levels.
+            outcome: (n, 4) steps, orders, whether a cart was filled, seconds on the site.
+        """
+        steps, orders, cart, seconds = outcome.T
+        self.count("visits", times.size)
+        self.count("bounces", ((steps == 1) & (orders == 0)).sum())
+        self.count("carts", cart.sum())
+        self.count("cart_orders", (cart & (orders > 0)).sum())
+        self.count("dwell", seconds.sum())
         day = (times - self.start).astype(np.int64)
         self._add_daily("visits", day, None)
         self._add_daily("new_visitors", day[new], None)

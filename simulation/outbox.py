@@ -146,10 +146,8 @@ class Outbox:
 
     def _learn(self, rows: Ints, products: Ints) -> None:
         known = products >= 0
-        features = self.world.goods.features[products[known]]
-        self.world.profile.observe(
-            self.world.shoppers, rows[known], features, self.world.study.behaviour.view_weight, "email"
-        )
+        weight = self.world.study.behaviour.view_weight
+        self.world.profile.observe(self.world.shoppers, rows[known], products[known], weight, "email")
 
     def _count(self, message: NDArray[np.void], times: Floats, opened: Flags, clicked: Flags, gone: Flags) -> None:
         ledger, rows = self.world.ledger, message["row"]

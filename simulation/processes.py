@@ -26,7 +26,7 @@ ARRIVAL_BLOCK_DAYS = 14
 NEWS_PER_DAY = 1 << 22
 """Shoppers' numbers are day * this + place in the day, so that they do not depend on how many came before."""
 
-FOLLOW_UP_PERIOD = 7.0
+FOLLOW_UP_PERIOD = 28.0
 """Nobody new comes in the follow-up, so that longer periods do (outcomes do not depend on their length)."""
 
 
@@ -38,7 +38,7 @@ def trading(world: World, floor: Floor, observe: Callable[[float], None]) -> Gen
         step = period if horizon else max(period, FOLLOW_UP_PERIOD)
         step = min(step, (world.ledger.end if horizon else world.end) - world.env.now)
         yield world.env.timeout(step)
-        floor.serve(world.env.now)
+        floor.serve(world.env.now, all_of_it=world.env.now in (world.ledger.end, world.end))
         if world.env.now == world.ledger.end:
             close_horizon(world)
         observe(world.env.now / world.end)
@@ -102,11 +102,12 @@ def supplier(world: World, product: int, units: int, days: float) -> Generator[A
 
 
 def campaign(
-    world: World, active: Active, days: float, hook: Callable[[Moment, Levers], None]
+    world: World, floor: Floor, active: Active, days: float, hook: Callable[[Moment, Levers], None]
 ) -> Generator[Any, Any, None]:
     """Call a strategy's hook every so many days with all customers whom the store may write to."""
     while True:
         yield world.env.timeout(days)
+        floor.serve(floor.served, all_of_it=True)  # the strategy is to see all that has happened
         sh = world.shoppers
         rows = np.flatnonzero((sh.orders[: sh.size] > 0) & sh.permission[: sh.size])
         if rows.size:

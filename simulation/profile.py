@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from simulation.shoppers import NONE, Shoppers
 
 if TYPE_CHECKING:
+    from simulation.catalogue import Catalogue
     from simulation.strategy import DataPoint
     from simulation.study import Study
 
@@ -33,39 +34,37 @@ class DataNotAvailableError(AttributeError):
 class Profile:
     """Evidence about taste, per channel in which it was gathered: sums of weighted features, and of weights."""
 
-    def __init__(self, study: Study, shoppers: Shoppers) -> None:
+    def __init__(self, study: Study, goods: Catalogue, shoppers: Shoppers) -> None:
         """Begin knowing nothing."""
+        self._signals = np.concatenate([goods.features, np.ones((goods.features.shape[0], 1))], axis=1).astype(
+            np.float32
+        )
         self.points = study.data
         self.unified = study.data.unified
         self.dimensions = shoppers.taste.shape[1]
         self._sums = [np.zeros((shoppers.capacity, self.dimensions + 1), dtype=np.float32) for _ in CHANNELS]
 
-    def observe(self, shoppers: Shoppers, rows: Ints, features: Floats, weight: float, channel: str) -> None:
-        """Learn from products met in a channel: ``features`` (n, K), one product for each of distinct ``rows``."""
+    def observe(self, shoppers: Shoppers, rows: Ints, products: Ints, weight: float, channel: str) -> None:
+        """Learn from products met in a channel: one of ``products`` (n,) by each of distinct ``rows``."""
         if not getattr(self.points, channel) or weight == 0.0:
             return
         if channel == "onsite":
-            seen = shoppers.consent[rows]
-            rows, features = rows[seen], features[seen]
+            seen = shoppers.consent.take(rows).nonzero()[0]
+            rows, products = rows[seen], products[seen]
         self._fit(shoppers.capacity)
-        sums = self._sums[CHANNELS.index(channel)]
-        known = sums[rows]
-        known[:, :-1] += weight * features
-        known[:, -1] += weight
-        sums[rows] = known
+        self._sums[CHANNELS.index(channel)][rows] += self._signals.take(products, axis=0) * weight
 
     def belief(self, rows: Ints, channel: str, allowed: frozenset[str]) -> tuple[Floats, Floats]:
         """Return (mean (n, K), precision (n,)) of the belief about taste that a channel's tools have.
 
         In a unified profile all channels that are allowed count; in silos only the tool's own.
         """
+        self._fit(int(rows.max(initial=0)) + 1)
         channels = CHANNELS if self.unified else (channel,)
         total = np.zeros((rows.size, self.dimensions + 1))
         for place, name in enumerate(CHANNELS):
-            if name in channels and name in allowed and rows.size:
-                sums = self._sums[place]
-                inside = rows < sums.shape[0]
-                total[inside] += sums[rows[inside]]
+            if name in channels and name in allowed:
+                total += self._sums[place].take(rows, axis=0)
         precision = total[:, -1]
         return total[:, :-1] / (1.0 + precision)[:, None], precision
 

@@ -66,7 +66,7 @@ def _start(world: World, observer: Observer | None) -> None:
     world.env.process(processes.trading(world, floor, observer.progress if observer else lambda done: None))
     world.env.process(processes.restocking(world))
     for active, days, hook in campaigns:
-        world.env.process(processes.campaign(world, active, days, hook))
+        world.env.process(processes.campaign(world, floor, active, days, hook))
 
 
 def _close(world: World, plan: str) -> Outcomes:

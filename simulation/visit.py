@@ -7,17 +7,18 @@ period, are served in the next sweep. What happens at the till is checkout.py, a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulation import aftermath, agenda, checkout, choice, draws
 from simulation.agenda import CLICK, DELIVERY, FIRST, NEED, RETURN
-from simulation.funnel import DRIVER, DRIVERS
+from simulation.funnel import DRIVER
 from simulation.levers import Levers
 from simulation.outbox import MESSAGES
 from simulation.shoppers import NONE
+from simulation.visits import Visits
 
 if TYPE_CHECKING:
     from simulation.agenda import Events
@@ -30,27 +31,6 @@ Flags = NDArray[np.bool_]
 NEEDS: Final = 1 << 29
 """Occasions from here on are visits for a need; see outbox.MESSAGES."""
 
-COLUMNS: Final[dict[str, Any]] = {
-    "row": np.int64,
-    "time": np.float64,
-    "key": np.uint64,
-    "kind": np.int64,
-    "stage": np.int64,
-    "entered": np.int64,
-    "steps": np.int64,
-    "passes": np.uint64,
-    "intent": np.float64,
-    "offer": np.float64,
-    "offer_by": np.int64,
-    "message_by": np.int64,
-    "cart": np.bool_,
-    "urged": np.float64,
-    "orders": np.int64,
-    "revenue": np.int64,
-    "measured": np.bool_,
-    "touched": np.uint64,
-    "started": np.float64,
-}
 _PASS = np.uint64(0xA24BAED4963EE407)
 _CATEGORY = draws.purpose("category of interest")
 _NOISE = draws.purpose("product noise")
@@ -58,44 +38,9 @@ _PERMISSION = draws.purpose("permission at checkout")
 _SHELF = draws.purpose("shelf")
 
 
-class Visits:
-    """Shoppers on the site: columns of equal length, and ``x`` (drivers, n), the drivers they came with."""
-
-    __slots__ = ("columns", "x")
-
-    def __init__(self, columns: dict[str, NDArray[Any]], x: Floats) -> None:
-        """Hold columns as named in ``COLUMNS``."""
-        self.columns, self.x = columns, x
-
-    @classmethod
-    def none(cls) -> Visits:
-        """Return an empty batch."""
-        return cls({name: np.empty(0, dtype=dtype) for name, dtype in COLUMNS.items()}, np.zeros((len(DRIVERS), 0)))
-
-    def __getattr__(self, name: str) -> NDArray[Any]:
-        """Return a column."""
-        return self.columns[name]
-
-    @property
-    def size(self) -> int:
-        """Number of shoppers on the site."""
-        return int(self.columns["row"].size)
-
-    def only(self, where: Flags | Ints) -> Visits:
-        """Return some of the visits, as copies."""
-        return Visits({name: column[where] for name, column in self.columns.items()}, self.x[:, where])
-
-    def joined(self, others: Visits) -> Visits:
-        """Return both batches as one."""
-        if not self.size:
-            return others
-        columns = {name: np.concatenate([column, others.columns[name]]) for name, column in self.columns.items()}
-        return Visits(columns, np.concatenate([self.x, others.x], axis=1))
-
-
 @dataclass(frozen=True)
 class StagePlan:
-    """A stage prepared for serving: arrays of its edges, its draws, and the strategies that act here."""
+    """A stage prepared for serving: arrays of its edges, its draws, which drivers matter, which strategies act here."""
 
     index: int
     purposes: NDArray[np.uint64]
@@ -106,6 +51,7 @@ class StagePlan:
     dwell: float
     shelf: bool
     checkout: bool
+    matters: tuple[bool, ...]
     strategies: list[Active]
 
 
@@ -123,6 +69,11 @@ class Floor:
         self.source_intent = np.array([source.intent for source in study.source])
         self.source_cost = np.array([source.cost_per_visit for source in study.source]) * study.store.minor_units
         self.device_friction = np.array([device.friction for device in study.device])
+        self.company = study.experiment.company
+        self.served = 0.0
+        self.inside = Visits.of(0)
+        self.pool: Events = agenda.NOTHING
+        self.outside_price = np.append(world.goods.competitor, 0.0)  # item -1, nothing in mind: as ours
         self.after = aftermath.Aftermath(world, self.doors)
         self.till = checkout.Till(world, self.after)
 
@@ -140,43 +91,52 @@ class Floor:
             dwell=world.study.funnel.stage[index].dwell_minutes / (24.0 * 60.0),
             shelf=role in ("browse", "compare"),
             checkout=role == "checkout",
+            matters=tuple((funnel.weights[index] != 0.0).any(axis=0).tolist()),
             strategies=[a for a in world.working("act") if role in a.strategy.roles],
         )
 
     # one period ----------------------------------------------------------------------------------------------------
-    def serve(self, until: float) -> None:
-        """Serve every visit and delivery due before ``until``, sweep by sweep, until none is left."""
-        world, visits = self.world, Visits.none()
-        pool = world.agenda.due(until)
-        while pool.size or visits.size:
-            ready, pool = self._ready(pool)
+    def serve(self, until: float, *, all_of_it: bool = False) -> None:
+        """Serve every visit and delivery due before ``until``, in sweeps over the stages.
+
+        A few stragglers (who went back, or came back within the period) cost as much as hundreds, so they wait for the
+        next period's company, at their own times; ``all_of_it`` serves them too. No shopper's own order of events is
+        changed by that: only who is served before whom (README, design notes).
+        """
+        world, self.served = self.world, until
+        self.pool = agenda.joined([self.pool, world.agenda.due(until)])
+        while self.pool.size or self.inside.size:
+            ready, self.pool = self._ready(self.pool)
             delivered = ready["kind"] == DELIVERY
             if delivered.any():
                 world.outbox.deliver(ready[delivered])
                 ready = ready[~delivered]
-            visits = self._sweep(visits.joined(self._admit(ready)))
-            more = world.agenda.due(until)
-            pool = agenda.joined([pool, more]) if pool.size and more.size else pool if pool.size else more
+            self.inside = self._sweep(self.inside.joined(self._admit(ready)))
+            self.pool = agenda.joined([self.pool, world.agenda.due(until)])
+            if not all_of_it and self.inside.size + self.pool.size < self.company:
+                return
 
     def _ready(self, pool: Events) -> tuple[Events, Events]:
         """Split the pool: each shopper's earliest event, unless he is on the site; and the rest for later sweeps."""
-        pool = pool[np.argsort(pool["time"], kind="stable")]
+        pool = pool[pool["time"].argsort(kind="stable")]
         rows = pool["row"]
         newest = np.arange(rows.size)
-        self.world.shoppers.scratch[rows[::-1]] = newest[::-1]
-        first = (self.world.shoppers.scratch[rows] == newest) & ~self.world.shoppers.on_site[rows]
+        scratch = self.world.shoppers.scratch
+        scratch[rows[::-1]] = newest[::-1]
+        first = (scratch[rows] == newest) & ~self.world.shoppers.on_site[rows]
         return pool[first], pool[~first]
 
     def _sweep(self, visits: Visits) -> Visits:
         """Serve each stage once, in the order of the funnel; return those still on the site."""
         for stage in self.stages:
-            here = np.flatnonzero(visits.stage == stage.index)
+            here = (visits.stage == stage.index).nonzero()[0]
             if here.size:
                 self._serve(visits, here, stage)
         gone = visits.stage == self.world.funnel.leave
-        if gone.any():
-            self.after.finish(visits.only(gone))
-            visits = visits.only(~gone)
+        leaving = gone.nonzero()[0]
+        if leaving.size:
+            self.after.finish(visits.only(leaving))
+            visits = visits.only((~gone).nonzero()[0])
         return visits
 
     # entering ------------------------------------------------------------------------------------------------------
@@ -189,45 +149,29 @@ class Floor:
         valid &= (kind != NEED) | (sh.needs[rows] == ready["token"])
         if self.world.env.now > self.world.ledger.end + self.world.study.experiment.period_days:
             valid &= sh.cohort[rows]
-        return self._enter(ready[valid]) if valid.any() else Visits.none()
+        return self._enter(ready[valid]) if valid.any() else Visits.of(0)
 
     def _enter(self, ready: Events) -> Visits:
-        sh = self.world.shoppers
+        sh, world = self.world.shoppers, self.world
         rows, times, kind = (np.ascontiguousarray(ready[name]) for name in ("row", "time", "kind"))
         own = kind <= RETURN
         sh.own_visits[rows] += own
         occasion = np.where(own, sh.own_visits[rows], np.where(kind == NEED, NEEDS, MESSAGES) + ready["token"])
-        key = draws.child_keys(sh.key[rows], occasion)
-        stage = self._door(ready)
-        n = rows.size
-        columns: dict[str, NDArray[Any]] = {
-            "row": rows,
-            "time": times,
-            "key": key,
-            "kind": kind,
-            "stage": stage,
-            "entered": stage.copy(),
-            "steps": np.zeros(n, dtype=np.int64),
-            "passes": np.zeros(n, dtype=np.uint64),
-            "intent": self._intent(ready),
-            "offer": np.zeros(n),
-            "offer_by": np.full(n, NONE),
-            "message_by": np.full(n, NONE),
-            "cart": self.fills[stage],
-            "urged": np.zeros(n),
-            "orders": np.zeros(n, dtype=np.int64),
-            "revenue": np.zeros(n, dtype=np.int64),
-            "measured": self.world.ledger.measured(times),
-            "touched": np.zeros(n, dtype=np.uint64),
-            "started": times.copy(),
-        }
-        self._interest(rows, times, kind, key)
-        visits = Visits(columns, self._drivers(rows, times, columns["intent"]))
+        visits = Visits.of(rows.size)
+        visits.row[:], visits.kind[:], visits.time[:], visits.started[:] = rows, kind, times, times
+        visits.key[:] = visits.luck[:] = draws.child_keys(sh.key[rows], occasion)
+        visits.stage[:] = self._door(ready)
+        visits.cart[:] = self.fills[visits.stage]
+        visits.measured[:] = world.ledger.measured(times)
+        visits.intent[:] = self._intent(ready)
+        visits.offer_by[:] = NONE
+        self._interest(visits)
+        self._drivers(visits)
         self._bring_message(visits, ready)
         self._note_arrival(visits)
-        needing = kind == NEED
-        if needing.any():
-            self.after.next_need(rows[needing], ready["time"][needing])
+        needing = (kind == NEED).nonzero()[0]
+        if needing.size:
+            self.after.next_need(rows[needing], times[needing])
         return visits
 
     def _door(self, ready: Events) -> Ints:
@@ -251,36 +195,34 @@ class Floor:
         intent += np.where(kind == CLICK, study.messages.click_intent, 0.0)
         return intent
 
-    def _interest(self, rows: Ints, times: Floats, kind: Ints, key: NDArray[np.uint64]) -> None:
+    def _interest(self, visits: Visits) -> None:
         """First visits and needs look for a category, by season; what was in mind before is out of it."""
-        fresh = np.flatnonzero((kind == FIRST) | (kind == NEED))
+        fresh = ((visits.kind == FIRST) | (visits.kind == NEED)).nonzero()[0]
         if not fresh.size:
             return
-        sh, world = self.world.shoppers, self.world
-        demand = world.goods.demand(world.day_of_year(float(times[fresh[0]])))
-        sh.interest[rows[fresh]] = draws.level(draws.uniforms(key[fresh], _CATEGORY), demand)
-        sh.item[rows[fresh]] = NONE
-        sh.item_utility[rows[fresh]] = -np.inf
+        sh, world, rows = self.world.shoppers, self.world, visits.row[fresh]
+        demand = world.goods.demand(world.day_of_year(float(visits.time[fresh[0]])))
+        sh.interest[rows] = draws.level(draws.uniforms(visits.key[fresh], _CATEGORY), demand)
+        sh.item[rows] = NONE
+        sh.item_utility[rows] = -np.inf
 
-    def _drivers(self, rows: Ints, times: Floats, intent: Floats) -> Floats:
-        """Return the drivers (D, n) with which shoppers enter."""
-        sh = self.world.shoppers
-        x = np.zeros((len(DRIVERS), rows.size))
-        x[DRIVER["intent"]] = intent
-        x[DRIVER["price"]] = self.world.reference(rows, times)  # kept here until there is an item; see _price
-        x[DRIVER["friction"]] = self.device_friction[sh.device[rows]]
-        x[DRIVER["fatigue"]] = self.world.fatigue(rows, times)
-        return x
+    def _drivers(self, visits: Visits) -> None:
+        """Fill in the drivers with which shoppers enter."""
+        world, rows, x = self.world, visits.row, visits.x
+        x[DRIVER["intent"]] = visits.intent
+        x[DRIVER["price"]] = world.reference(rows, visits.time)  # kept here until there is an item; see _price
+        x[DRIVER["friction"]] = self.device_friction[world.shoppers.device[rows]]
+        x[DRIVER["fatigue"]] = world.fatigue(rows, visits.time)
 
     def _bring_message(self, visits: Visits, ready: Events) -> None:
         """Clicks bring the offer of their message, if it still holds, and its product to mind if there is none."""
-        clicks = np.flatnonzero(ready["kind"] == CLICK)
+        clicks = (ready["kind"] == CLICK).nonzero()[0]
         if not clicks.size:
             return
         message = self.world.outbox.sent[ready["ref"][clicks]]
         holds = message["until"] >= ready["time"][clicks]
         visits.offer[clicks] = np.where(holds, message["offer"], 0.0)
-        visits.offer_by[clicks] = visits.message_by[clicks] = message["by"]
+        visits.offer_by[clicks] = message["by"]
         self._bring_product(visits, clicks, message["product"])
 
     def _bring_product(self, visits: Visits, clicks: Ints, product: Ints) -> None:
@@ -314,22 +256,20 @@ class Floor:
     def _serve(self, visits: Visits, here: Ints, stage: StagePlan) -> None:
         """Let all shoppers at one stage look, be met by strategies, choose, and go where their choice leads."""
         world, sh = self.world, self.world.shoppers
-        rows = visits.row[here]
-        key = visits.key[here] ^ (visits.passes[here] * _PASS)
-        u = draws.block(key, stage.purposes)
-        x = visits.x[:, here]
+        rows = visits.row.take(here)
+        u = draws.block(visits.luck.take(here), stage.purposes)
+        x = visits.x.take(here, axis=1)
         shelf = world.goods.shelf(sh.interest[rows], u[-1], world.study.catalogue.shelf) if stage.shelf else None
         levers = self._meet(visits, here, stage, shelf) if stage.strategies else None
         if shelf is not None:
-            self._look(visits.key[here], rows, shelf, stage)
-        answered = None if levers is None else levers.answered
-        x[DRIVER["clarity"]] = self._dwell(visits, here, u[-2], stage, answered)
-        self._fill_in(x, visits, here, rows, levers)
+            self._look(visits.key.take(here), rows, shelf)
+        x[DRIVER["clarity"]] = self._dwell(visits, here, rows, u[-2], stage, levers)
+        self._fill_in(x, visits, here, rows, stage, levers)
         utility = stage.weights @ x
         utility += stage.base
         utility += draws.gumbel(u[:-2])
         chosen = utility.argmax(axis=0)
-        target, edges = stage.target[chosen], stage.edge_ids[chosen]
+        target, edges = stage.target.take(chosen), stage.edge_ids.take(chosen)
         if world.journal is not None:
             world.journal.decisions(visits, here, stage.index, edges, stage.weights[chosen] * x.T)
         if stage.checkout:
@@ -338,56 +278,62 @@ class Floor:
         if ordering.any():
             refused = self.till.order(visits, here, ordering, levers)
             target[refused], edges[refused] = world.funnel.leave, world.funnel.leave_edge[stage.index]
-        self._move(visits, here, stage, target, edges)
+        self._move(visits, here, rows, stage, target, edges)
 
     def _meet(self, visits: Visits, here: Ints, stage: StagePlan, shelf: Ints | None) -> Levers:
         """Let the strategies of this stage act, in the order of the plan."""
-        world, rows, now = self.world, visits.row[here], visits.time[here]
+        world, rows, now = self.world, visits.row.take(here), visits.time.take(here)
+        cart, keys = visits.cart.take(here), visits.key.take(here)
         levers = Levers(world, rows, now, shelf)
         for active in stage.strategies:
-            moment = world.moment(
-                active, rows, now, stage=stage.index, shelf=shelf, cart=visits.cart[here], keys=visits.key[here]
-            )
+            moment = world.moment(active, rows, now, stage=stage.index, shelf=shelf, cart=cart, keys=keys)
             active.strategy.act(moment, levers.pulled_by(active.place))
         visits.touched[here] |= levers.touched
         return levers
 
-    def _look(self, key: NDArray[np.uint64], rows: Ints, shelf: Ints, stage: StagePlan) -> None:
+    def _look(self, key: NDArray[np.uint64], rows: Ints, shelf: Ints) -> None:
         """Find the best product on the shelf; it comes to mind if it beats what was in mind before."""
         world, sh = self.world, self.world.shoppers
-        utilities = choice.utility(world.goods, sh.taste[rows], sh.sensitivity[rows], shelf)
+        utilities = choice.utility(world.goods, sh.taste.take(rows, axis=0), sh.sensitivity.take(rows), shelf)
         utilities += draws.gumbel(draws.by_item(key, _NOISE, shelf))
         place, best = choice.best_of(utilities)
         seen = shelf[np.arange(rows.size), place]
-        better = best > sh.item_utility[rows]
+        better = (best > sh.item_utility.take(rows)).nonzero()[0]
         sh.item[rows[better]], sh.item_utility[rows[better]] = seen[better], best[better]
-        weight = world.study.behaviour.view_weight
-        world.profile.observe(sh, rows, world.goods.features[seen], weight, "onsite")
+        world.profile.observe(sh, rows, seen, world.study.behaviour.view_weight, "onsite")
 
-    def _dwell(self, visits: Visits, here: Ints, u: Floats, stage: StagePlan, answered: Floats | None) -> Floats:
+    def _dwell(
+        self, visits: Visits, here: Ints, rows: Ints, u: Floats, stage: StagePlan, levers: Levers | None
+    ) -> Floats:
         """Spend time on the page, which answers questions; return the clarity driver."""
-        sh, how, rows = self.world.shoppers, self.world.study.behaviour, visits.row[here]
-        spent = draws.exponential(u) * stage.dwell
+        sh, how = self.world.shoppers, self.world.study.behaviour
+        spent = draws.exponential(u)
+        spent *= stage.dwell
         visits.time[here] += spent
         visits.steps[here] += 1
-        open_questions = (1.0 - sh.clarity[rows]) * np.exp(spent * (-24.0 * 60.0 / how.clarity_minutes))
-        if answered is not None:
-            open_questions *= 1.0 - answered
-        clarity: Floats = 1.0 - open_questions
+        spent *= -24.0 * 60.0 / how.clarity_minutes
+        clarity = 1.0 - (1.0 - sh.clarity.take(rows)) * np.exp(spent)
+        if levers is not None and levers.answered is not None:
+            clarity = 1.0 - (1.0 - clarity) * (1.0 - levers.answered)
         sh.clarity[rows] = clarity
-        return clarity - how.typical_clarity
+        clarity -= how.typical_clarity
+        return clarity
 
-    def _fill_in(self, x: Floats, visits: Visits, here: Ints, rows: Ints, levers: Levers | None) -> None:
-        """Complete the drivers ``x`` (D, n) of this stage by what is in mind and what the levers did."""
+    def _fill_in(
+        self, x: Floats, visits: Visits, here: Ints, rows: Ints, stage: StagePlan, levers: Levers | None
+    ) -> None:
+        """Complete the drivers ``x`` (D, n) that matter at this stage by what is in mind and what the levers did."""
         world, sh, study = self.world, self.world.shoppers, self.world.study
-        x[DRIVER["trust"]] = sh.trust[rows] - study.shoppers.first_trust
-        item = sh.item[rows]
-        known = item >= 0
-        expected = world.expected[sh.interest[rows]]
-        x[DRIVER["match"]] = np.where(known, (sh.item_utility[rows] - expected) / study.behaviour.match_scale, 0.0)
+        x[DRIVER["trust"]] = sh.trust.take(rows)
+        x[DRIVER["trust"]] -= study.shoppers.first_trust
         if levers is not None:
             self._apply(x, visits, here, rows, levers)
-        self._price(x, visits, here, item, known)
+        if stage.matters[DRIVER["match"]]:
+            utility = sh.item_utility.take(rows)
+            utility -= world.expected[sh.interest.take(rows)]
+            utility /= study.behaviour.match_scale
+            x[DRIVER["match"]] = np.where(np.isfinite(utility), utility, 0.0)
+        self._price(x, visits, here, rows, stage)
 
     def _apply(self, x: Floats, visits: Visits, here: Ints, rows: Ints, levers: Levers) -> None:
         """Turn levers into drivers by the shoppers' own traits."""
@@ -397,7 +343,8 @@ class Floor:
         if levers.friction is not None:
             x[DRIVER["friction"]] += levers.friction
         if levers.urgency is not None:
-            pressure = self.world.study.behaviour.pressure_aversion * goods.considered[sh.item[rows]]
+            considered = np.where(sh.item[rows] >= 0, goods.considered[sh.item[rows]], 0.0)
+            pressure = self.world.study.behaviour.pressure_aversion * considered
             x[DRIVER["urgency"]] = levers.urgency * (sh.urgency[rows] - pressure * abs(sh.urgency[rows]))
             visits.urged[here] = np.maximum(visits.urged[here], levers.urgency)
         if levers.proof is not None:
@@ -407,18 +354,20 @@ class Floor:
             visits.offer[here[better]] = levers.offer[better]
             visits.offer_by[here[better]] = levers.offer_by[better]
 
-    def _price(self, x: Floats, visits: Visits, here: Ints, item: Ints, known: Flags) -> None:
+    def _price(self, x: Floats, visits: Visits, here: Ints, rows: Ints, stage: StagePlan) -> None:
         """Price driver: log of the price to pay over the lower of competitor's and reference price.
 
         ``x`` holds the log reference price on entering. A discount seen pulls the reference price down for later visits.
         """
-        reference = x[DRIVER["price"]]
-        outside = np.minimum(np.where(known, self.world.goods.competitor[item], 0.0), reference)
-        offer = visits.offer[here]
-        x[DRIVER["price"]] = np.log1p(-offer) - outside
-        seen = np.flatnonzero(offer > 0.0)
+        offer = visits.offer.take(here)
+        seen = offer.nonzero()[0]
         if seen.size:
-            self.after.learn_price(visits.row[here[seen]], visits.time[here[seen]], offer[seen])
+            self.after.learn_price(rows[seen], visits.time[here[seen]], offer[seen])
+        if stage.matters[DRIVER["price"]]:
+            outside = np.minimum(self.outside_price.take(self.world.shoppers.item.take(rows)), x[DRIVER["price"]])
+            x[DRIVER["price"]] = np.log1p(-offer) - outside if seen.size else -outside
+        else:
+            x[DRIVER["price"]] = 0.0
 
     def _ask_permission(self, visits: Visits, here: Ints) -> None:
         """Who starts a first checkout leaves an address, some with a permission to write."""
@@ -426,26 +375,31 @@ class Floor:
         u = draws.uniforms(sh.key[rows], _PERMISSION)
         sh.permission[rows] |= (u < self.world.study.messages.permission_at_checkout) & (sh.messages[rows] == 0)
 
-    def _move(self, visits: Visits, here: Ints, stage: StagePlan, target: Ints, edges: Ints) -> None:
+    def _move(self, visits: Visits, here: Ints, rows: Ints, stage: StagePlan, target: Ints, edges: Ints) -> None:
         """Take the edges chosen: count them, fill carts, end visits that went on for too long."""
-        sh, world, rows = self.world.shoppers, self.world, visits.row[here]
-        endless = visits.steps[here] >= world.funnel.most_steps
+        sh, world = self.world.shoppers, self.world
+        endless = visits.steps.take(here) >= world.funnel.most_steps
         if endless.any():
-            target = np.where(endless, world.funnel.leave, target)
-            edges = np.where(endless, world.funnel.leave_edge[stage.index], edges)
-        world.ledger.note("edges", edges[visits.measured[here]])
-        sh.furthest[rows] = np.maximum(sh.furthest[rows], stage.index)
-        visits.passes[here] += (target <= stage.index).astype(np.uint64)
+            target[endless], edges[endless] = world.funnel.leave, world.funnel.leave_edge[stage.index]
+        world.ledger.note("edges", edges[visits.measured.take(here)])
+        sh.furthest[rows] = np.maximum(sh.furthest.take(rows), stage.index)
         visits.stage[here] = target
-        fills = self.fills[target]
-        if fills.any():
-            filled = here[fills]
-            visits.cart[filled] = True
-            rows = visits.row[filled]
-            sh.cart[rows] = sh.item[rows]
-            known = rows[sh.item[rows] >= 0]
-            weight = world.study.behaviour.cart_weight
-            world.profile.observe(sh, known, world.goods.features[sh.item[known]], weight, "onsite")
+        back = here[target < stage.index]
+        if back.size:
+            visits.luck[back] += _PASS
+        filling = self.fills.take(target).nonzero()[0]
+        if filling.size:
+            self._fill_carts(visits, here[filling])
+
+    def _fill_carts(self, visits: Visits, here: Ints) -> None:
+        """Put the item in mind into the cart, which tells the store something."""
+        sh, world = self.world.shoppers, self.world
+        visits.cart[here] = True
+        rows = visits.row[here]
+        item = sh.item[rows]
+        sh.cart[rows] = item
+        known = (item >= 0).nonzero()[0]
+        world.profile.observe(sh, rows[known], item[known], world.study.behaviour.cart_weight, "onsite")
 
 
 def _doors(world: World) -> Ints:

@@ -81,7 +81,7 @@ class World:
         self.end = days + study.experiment.follow_up_days
         self.agenda = Agenda()
         self.stock = Inventory(study, self.goods)
-        self.profile = Profile(study, self.shoppers)
+        self.profile = Profile(study, self.goods, self.shoppers)
         strategies, self.notes = create(study.plans[plan])
         self.strategies = self._admit(strategies)
         self.ledger = Ledger(study, self.funnel.edges, [active.strategy.id for active in self.strategies])
