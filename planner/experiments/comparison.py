@@ -210,7 +210,7 @@ def _differences(samples: Mapping[str, Samples], baseline: str, confidence: floa
         pairs = {plan: (samples[plan][metric], samples[baseline][metric]) for plan in rivals}
         tests = [_test(*pairs[plan], confidence) for plan in rivals]
         for plan, test, p_holm in zip(rivals, tests, statistics.holm([test.p_value for test in tests]), strict=True):
-            share = statistics.relative_difference(*_defined(*pairs[plan]), confidence)
+            share = statistics.relative_difference(*statistics.defined_pairs(*pairs[plan]), confidence)
             verdict = _verdict(metric, test.mean, p_holm, confidence)
             differences[plan][metric] = Difference(*test[:3], *share, test.p_value, p_holm, verdict)
     return differences
@@ -222,14 +222,9 @@ def _test(plan: NDArray[np.float64], base: NDArray[np.float64], confidence: floa
     If any pair is missing there is no p-value and so no verdict: an outcome is not undefined at random (a cost that
     was never earned back has no payback), hence the pairs that are left may favour one side.
     """
-    pairs = _defined(plan, base)
+    pairs = statistics.defined_pairs(plan, base)
     test = statistics.paired_difference(*pairs, confidence)
     return test if pairs[0].size == plan.size else test._replace(p_value=math.nan)
-
-
-def _defined(plan: NDArray[np.float64], base: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    both = ~(np.isnan(plan) | np.isnan(base))
-    return plan[both], base[both]
 
 
 def _verdict(metric: str, change: float, p_holm: float, confidence: float) -> Verdict:

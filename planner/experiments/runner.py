@@ -9,7 +9,7 @@ import math
 import time
 import traceback
 from collections import deque
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -204,7 +204,7 @@ class _Run:
         job = self.running.pop(future)
         try:
             outcomes = future.result()
-        except (Stopped, CancelledError):
+        except Stopped:
             return
         except BrokenExecutor as error:
             self._worker_died(job, error)
@@ -223,9 +223,11 @@ class _Run:
             self.again.append(job)
 
     def _call_off(self) -> None:
-        """End what runs, keeping what finished in the meantime."""
-        for future in self.running:
-            future.cancel()
+        """End what runs, keeping what finished in the meantime.
+
+        Futures are not cancelled: Dask would call running ones cancelled at once and leave them running; jobs that have
+        not begun raise Stopped as soon as they do.
+        """
         self.backend.halt()
         try:
             for future in wait(self.running, STOP_SECONDS).done:

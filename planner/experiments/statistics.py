@@ -122,6 +122,14 @@ def variance_reduction(plan: NDArray[np.float64], baseline: NDArray[np.float64])
     return apart / paired
 
 
+def defined_pairs(
+    plan: NDArray[np.float64], baseline: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the pairs in which neither value is NaN."""
+    both = ~(np.isnan(plan) | np.isnan(baseline))
+    return plan[both], baseline[both]
+
+
 def _mean_and_error(values: NDArray[np.float64]) -> tuple[float, float]:
     if values.size == 1:
         return float(values[0]), math.nan
