@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from simulation import agenda, draws
 from simulation.levers import Levers
 from simulation.moment import Visited
-from simulation.outcomes import MICRO
 from simulation.shoppers import NONE
 
 if TYPE_CHECKING:
@@ -65,7 +64,7 @@ class Aftermath:
             for active in self.leaving:
                 self._tell_left(without, active)
             self._come_back(without)
-        if self.learning and visits.touched.any():
+        if self.learning and np.count_nonzero(visits.touched):
             self._teach(visits)
 
     def _tell_left(self, visits: Visits, active: Active) -> None:
@@ -76,7 +75,7 @@ class Aftermath:
     def _teach(self, visits: Visits) -> None:
         for active in self.learning:
             met = (visits.touched & np.uint64(1 << active.place)) > 0
-            if met.any():
+            if np.count_nonzero(met):
                 item = self.world.shoppers.item[visits.row[met]].astype(np.int64)
                 visited = Visited(item, visits.revenue[met], visits.time[met], active.memory)
                 active.strategy.learn(visited)
@@ -96,7 +95,7 @@ class Aftermath:
             self.world.agenda.put(agenda.events(due, rows, agenda.RETURN, 0, sh.return_token[rows]))
 
     def _count(self, visits: Visits) -> None:
-        if not visits.measured.all():
+        if np.count_nonzero(visits.measured) < visits.size:
             visits = visits.only(visits.measured.nonzero()[0])
         sh, rows, orders = self.world.shoppers, visits.row, visits.orders
         outcome = np.stack(
@@ -141,12 +140,12 @@ class Aftermath:
         self.next_need(rows[first & alive], times[first & alive])
         self._pull_forward(rows, ~first & ~needed & alive & (u[1] < world.study.repurchase.pull_forward))
         self._refer(rows, times, keys, surprise, u[2:4])
-        inside = world.ledger.measured(times)
-        sh.bought[rows[inside]] = True
+        inside = rows[world.ledger.measured(times)]
+        sh.bought[inside] = True
+        world.ledger.note("scores", sh.satisfaction[inside])
         again = sh.cohort[rows] & (sh.orders[rows] == 2)
         again &= times - sh.first_order[rows] <= world.study.experiment.ltv_days
-        world.ledger.count("repeat_customers", again.sum())
-        world.ledger.count("satisfaction", np.rint(sh.satisfaction[rows[inside]].astype(np.float64) * MICRO).sum())
+        world.ledger.count("repeat_customers", np.count_nonzero(again))
 
     def _satisfy(self, rows: Ints, surprise: Floats) -> None:
         sh, rules = self.world.shoppers, self.world.study.fulfilment
@@ -215,7 +214,7 @@ class Aftermath:
         if rules.referral == 0.0 or world.recommended == NONE:
             return
         refer = (u[0] < rules.referral * np.exp(surprise)) & (surprise > -1.0) & (times < world.ledger.end)
-        if not refer.any():
+        if not np.count_nonzero(refer):
             return
         rows, times, keys = rows[refer], times[refer], keys[refer]
         due = times + draws.exponential(u[1][refer]) * rules.referral_days

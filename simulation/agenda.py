@@ -53,7 +53,7 @@ class Agenda:
     def put(self, table: Events) -> None:
         """Add events."""
         near = table["time"] < self._near_until
-        if near.all():
+        if np.count_nonzero(near) == near.size:
             self._near.append(table)
         else:
             self._near.append(table[near])
@@ -70,7 +70,7 @@ class Agenda:
             return NOTHING
         pool = joined(self._near)
         ripe = pool["time"] < until
-        if not ripe.any():
+        if not np.count_nonzero(ripe):
             self._near = [pool]
             return NOTHING
         self._near = [pool[~ripe]]

@@ -7,12 +7,12 @@ rows costs as much as counting thousands.
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.outcomes import Facts, Outcomes, Table
+from simulation.outcomes import MICRO, Facts, Outcomes, Table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,15 +56,6 @@ MESSAGE_ACCOUNTS = ("messages", "messages", "media")
 
 COHORT_DAYS = 30.0
 _FLUSH = 1 << 15
-
-
-class Posting(NamedTuple):
-    """Money rows of one batch: who, when, and amounts in minor units."""
-
-    rows: Ints
-    times: Floats
-    revenue: Ints
-    margin: Ints
 
 
 class Ledger:
@@ -157,16 +148,37 @@ class Ledger:
         self._add_daily("new_visitors", day[new], None)
         self.splits[:, 0] += np.bincount(levels.ravel(), minlength=self.splits.shape[0])
 
-    def _count_orders(self, times: Floats, revenue: Ints, margin: Ints, levels: Ints) -> None:
-        """Count measured orders: by day, split level and order value."""
+    def _count_orders(self, times: Floats, margin: Ints, levels: Ints, sums: Ints, reached: NDArray[np.uint64]) -> None:
+        """Count measured orders: totals, accounts, by day, split level and order value.
+
+        Args:
+            times: (n,) start of the visits.
+            margin: (n,) in minor units.
+            levels: (n, dimensions) indices of split levels.
+            sums: (n, 6) units, revenue, discounts, refunds, cost of goods, fulfilment.
+            reached: (n,) bit per strategy that had reached the shopper.
+        """
+        units, revenue, discount, refund, goods, fulfilment = sums.T
+        self.count("orders", times.size)
+        for measure, amounts in (("units", units), ("revenue", revenue), ("discounts", discount), ("returned", refund)):
+            self.count(measure, amounts.sum())
+        for account, amounts in (
+            ("revenue", revenue),
+            ("returned", refund),
+            ("goods", goods),
+            ("fulfilment", fulfilment),
+        ):
+            self.book(-1, account, amounts.sum())
         day = (times - self.start).astype(np.int64)
-        for measure, amounts in (("orders", None), ("revenue", revenue), ("margin", margin)):
-            self._add_daily(measure, day, amounts)
+        for name, column in (("orders", None), ("revenue", revenue), ("margin", margin)):
+            self._add_daily(name, day, column)
         flat, width = levels.ravel(), levels.shape[1]
         self.splits[:, 1] += np.bincount(flat, minlength=self.splits.shape[0])
         self.splits[:, 2] += _sums(flat, np.repeat(revenue, width), self.splits.shape[0])
         bins = np.searchsorted(LADDER, revenue / self.study.store.minor_units, side="right") - 1
         self.order_values[:, 0] += np.bincount(bins, minlength=LADDER.size)
+        for place in range(len(self.strategy_names)):
+            self.credit(place, "orders", np.count_nonzero(reached & np.uint64(1 << place)))
 
     def _count_customer_money(self, cohort: Ints, age: Ints, margin: Ints, revenue: Ints, orders: Ints) -> None:
         """Count money of the horizon's new customers by cohort and week of customer age."""
@@ -181,6 +193,10 @@ class Ledger:
         """Count margin by week since the first visit, of shoppers whose first visit was in the horizon."""
         inside = age < self.weeks
         self.visitor_ages[:, 0] += _sums(age[inside], margin[inside], self.weeks)
+
+    def _count_scores(self, satisfaction: NDArray[np.float32]) -> None:
+        """Sum satisfaction with measured orders."""
+        self.count("satisfaction", np.rint(satisfaction.astype(np.float64) * MICRO).astype(np.int64).sum())
 
     def _count_customer_messages(self, cohort: Ints, age: Ints, channel: Ints) -> None:
         """Count messages to the horizon's new customers, whose cost is taken from their margin at the end."""

@@ -171,8 +171,8 @@ class Levers:
             visits=world.shoppers.visits[rows].astype(np.int64) if unless_back else -1,
         )
         inside = sent & self._measured[where]
-        world.ledger.count("sent", inside.sum())
-        world.ledger.credit(self._by, "sent", inside.sum())
+        world.ledger.count("sent", np.count_nonzero(inside))
+        world.ledger.credit(self._by, "sent", np.count_nonzero(inside))
         self._reach(where[sent])
 
     def _indices(self, where: Flags | Ints) -> Ints:
@@ -181,7 +181,7 @@ class Levers:
     def _touch(self, where: Flags | Ints) -> Ints:
         """Count an impression for each shopper selected; return their places in the moment."""
         where = self._indices(where)
-        self._world.ledger.credit(self._by, "impressions", self._measured[where].sum())
+        self._world.ledger.credit(self._by, "impressions", np.count_nonzero(self._measured[where]))
         self._reach(where)
         return where
 

@@ -108,7 +108,7 @@ class Floor:
         while self.pool.size or self.inside.size:
             ready, self.pool = self._ready(self.pool)
             delivered = ready["kind"] == DELIVERY
-            if delivered.any():
+            if np.count_nonzero(delivered):
                 world.outbox.deliver(ready[delivered])
                 ready = ready[~delivered]
             self.inside = self._sweep(self.inside.joined(self._admit(ready)))
@@ -149,7 +149,7 @@ class Floor:
         valid &= (kind != NEED) | (sh.needs[rows] == ready["token"])
         if self.world.env.now > self.world.ledger.end + self.world.study.experiment.period_days:
             valid &= sh.cohort[rows]
-        return self._enter(ready[valid]) if valid.any() else Visits.of(0)
+        return self._enter(ready[valid]) if np.count_nonzero(valid) else Visits.of(0)
 
     def _enter(self, ready: Events) -> Visits:
         sh, world = self.world.shoppers, self.world
@@ -182,7 +182,7 @@ class Floor:
         stage[back] = self.doors[sh.furthest[ready["row"][back]]]
         stage[kind == NEED] = self.doors[-1]
         clicks = kind == CLICK
-        if clicks.any():
+        if np.count_nonzero(clicks):
             stage[clicks] = self.world.outbox.sent["stage"][ready["ref"][clicks]]
         return stage
 
@@ -275,7 +275,7 @@ class Floor:
         if stage.checkout:
             self._ask_permission(visits, here)
         ordering = world.funnel.care[target]
-        if ordering.any():
+        if np.count_nonzero(ordering):
             refused = self.till.order(visits, here, ordering, levers)
             target[refused], edges[refused] = world.funnel.leave, world.funnel.leave_edge[stage.index]
         self._move(visits, here, rows, stage, target, edges)
@@ -379,7 +379,7 @@ class Floor:
         """Take the edges chosen: count them, fill carts, end visits that went on for too long."""
         sh, world = self.world.shoppers, self.world
         endless = visits.steps.take(here) >= world.funnel.most_steps
-        if endless.any():
+        if np.count_nonzero(endless):
             target[endless], edges[endless] = world.funnel.leave, world.funnel.leave_edge[stage.index]
         world.ledger.note("edges", edges[visits.measured.take(here)])
         sh.furthest[rows] = np.maximum(sh.furthest.take(rows), stage.index)
