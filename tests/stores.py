@@ -1,12 +1,13 @@
-"""Small stores for tests of the simulator: the shipped fashion store cut down, a lively one, a neutral and a uniform one.
+"""Small stores for tests of the simulator: the shipped fashion store cut down, a lively, a neutral and a uniform one.
 
-Every maker takes changes by section (``experiment={"days": 20}``) and plans by name, and refuses misspelt fields (a study
-itself keeps unknown ones). Must not know what any test is about.
+Every maker takes changes by section (``experiment={"days": 20}``) and plans by name, and refuses misspelt fields (a
+study itself keeps unknown ones). Must not know what any test is about.
 """
 
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 from unittest import mock
@@ -17,6 +18,7 @@ from pydantic import BaseModel
 from simulation import Journal, Outcomes, Strategy, Study, registry, simulate
 from simulation.journal import EVENTS
 from simulation.outcomes import Table
+from simulation.world import World
 
 ROOT: Final = Path(__file__).parent.parent
 FASHION: Final = ROOT / "assets" / "studies" / "fashion.toml"
@@ -56,12 +58,25 @@ def run_with_log(study: Study, plan: str = "Baseline", replication: int = 0) -> 
     return outcomes, Log(watcher.journal.table())
 
 
+def run_with_world(study: Study, plan: str = "Baseline", replication: int = 0) -> tuple[Outcomes, Log, World]:
+    """Return a run's outcomes, its journal and the world as it was at the end."""
+    worlds: list[World] = []
+
+    def remembered(*given: Any) -> World:
+        worlds.append(World(*given))
+        return worlds[-1]
+
+    with mock.patch.object(import_module("simulation.simulate"), "World", side_effect=remembered):
+        outcomes, log = run_with_log(study, plan, replication)
+    return outcomes, log, worlds[0]
+
+
 @contextmanager
 def installed(*strategies: type[Strategy]) -> Iterator[None]:
     """Let the registry know further strategies for a while, as if they had been installed."""
     found = registry.library()
     more = registry.Library({**found.strategies, **{s.id: s for s in strategies}}, found.broken)
-    with mock.patch.object(registry, "library", lambda: more):
+    with mock.patch.object(registry, "library", return_value=more):
         yield
 
 
@@ -92,7 +107,7 @@ def shipped(path: Path) -> Tree:
 
 
 def fashion(plans: Plans | None = None, **changes: Any) -> Study:
-    """The shipped fashion store with a few hundred shoppers in three months, and its own plans unless others are given."""
+    """The shipped fashion store, cut down to two months of a few hundred shoppers; with its own plans by default."""
     raw = shipped(FASHION)
     experiment = {"visitors": 500, "warm_up_days": 14.0, "days": 60.0, "follow_up_days": 56.0, "ltv_days": 56.0}
     changes["experiment"] = {**raw["experiment"], **experiment, **changes.get("experiment", {})}
@@ -109,8 +124,16 @@ def edge(source: str, target: str, odds: float, **weights: float) -> Tree:
 
 LIVELY_WEIGHTS: Final = {
     "entry": {"intent": 0.4, "relevance": 0.4, "clarity": 0.3, "trust": 0.5, "friction": -0.4, "fatigue": -0.5},
-    "browse": {"intent": 0.5, "match": 0.4, "price": -0.5, "proof": 0.5, "trust": 0.5, "fatigue": -0.5},
-    "compare": {"intent": 0.5, "match": 0.4, "price": -1.0, "urgency": 1.0, "proof": 0.5, "trust": 0.8, "fatigue": -0.5},
+    "browse": {"intent": 0.5, "match": 0.4, "price": -0.5, "proof": 0.5, "fatigue": -0.5},
+    "compare": {
+        "intent": 0.5,
+        "match": 0.4,
+        "price": -1.0,
+        "urgency": 1.0,
+        "proof": 0.5,
+        "trust": 0.8,
+        "fatigue": -0.5,
+    },
     "checkout": {"clarity": 0.4, "match": 0.3, "price": -1.2, "urgency": 1.0, "trust": 1.0, "friction": -0.7},
 }
 
@@ -166,7 +189,7 @@ LIVELY: Final[Tree] = {
     "repurchase": {"r": 0.8, "alpha": 4.0, "enter_at": "look", "needs_per_order": 1.5},
     "messages": {"permission_at_checkout": 0.6, "open_rate": 0.5, "click_rate": 0.5},
 }
-"""A store where much happens in a few weeks: one visitor in four buys, customers return, stock binds, e-mails are read."""
+"""A store where much happens in a few weeks: one visitor in three buys, many again; stock binds; e-mails are read."""
 
 
 def lively(plans: Plans | None = None, **changes: Any) -> Study:
