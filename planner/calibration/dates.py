@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})")
-_DAY_MONTH_WORD = re.compile(r"(\d{1,2})[ -]*([A-Za-z]{3,9})\.?[ ,-]+(\d{4})")
+_DAY_MONTH_WORD = re.compile(r"(\d{1,2})\.?[ -]*([A-Za-z]{3,9})\.?[ ,-]+(\d{4})")
 _MONTH_WORD_DAY = re.compile(r"([A-Za-z]{3,9})\.? +(\d{1,2}),? +(\d{4})")
 _TIME_OF_DAY = re.compile(r"[T,]?\s*\b\d{1,2}:\d{2}.*$|T\d{2}:?\d{2}.*$", re.DOTALL)
 _MONTHS = (

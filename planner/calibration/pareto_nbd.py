@@ -82,9 +82,9 @@ class ParetoNbd:
         slow, fast = max(self.alpha, self.beta), min(self.alpha, self.beta)
         z = (slow - fast) / (slow + y)
         if self.alpha >= self.beta:
-            power, other = np.full_like(x, -self.s), self.r + x
+            power, other = np.asarray(-self.s), self.r + x
         else:
-            power, other = 1.0 - self.r - x, np.full_like(x, self.s + 1.0)
+            power, other = 1.0 - self.r - x, np.asarray(self.s + 1.0)
         series = hyp2f1(1.0, other, total + 1.0, z)
         return np.asarray(power * np.log1p(-z) + np.log(series) - total * np.log(slow + y))
 

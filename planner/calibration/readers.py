@@ -157,13 +157,13 @@ def _notes(
     equal = 0 if "order" in columns else int(kept["row_key"].duplicated().sum())
     several = int((kept.groupby("order").size() > 1).sum()) if "order" in columns else 0
     unknown = int((quantity == 0).sum()) if "quantity" in columns else 0
-    unit_price = "quantity" in columns and "price" in plain_name(columns["amount"])
+    unit_price = len(kept) if "quantity" in columns and "price" in plain_name(columns["amount"]) else 0
     said = (
-        (merged, f"{merged} rows were added to another row of the same customer and day: together they are one order"),
-        (worthless, f"{worthless} orders are worth 0: they count as orders and are left out of the order-value fit"),
-        (equal, f"{equal} rows equal another row and were kept: without an order number they may be purchases"),
-        (several, f"{several} order numbers stand on several rows: their amounts were added as parts of one order"),
-        (unknown, f"{unknown} quantities are no positive whole number: they count as not known"),
-        (unit_price, f"{columns['amount']!r} was read as the whole row's amount, not multiplied by the quantity"),
+        (merged, "rows added to another row of the same customer and day, together one order"),
+        (worthless, "orders worth 0, kept as orders and left out of the order-value fit"),
+        (equal, "rows that equal another row, kept, as without an order number they may be purchases"),
+        (several, "order numbers on several rows, whose amounts were added as parts of one order"),
+        (unknown, "quantities that are no positive whole number, taken as not known"),
+        (unit_price, f"amounts read from {columns['amount']!r} as the row's whole worth, not times the quantity"),
     )
-    return [sentence for count, sentence in said if count]
+    return [f"{sentence}: {count}" for count, sentence in said if count]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import glob
 import gzip
+import re
 import zlib
 from collections import Counter
 from collections.abc import Mapping
@@ -135,7 +136,7 @@ def _open_text(path: Path, compressed: bool) -> Table:
     blank = next((place for place, line in enumerate(lines) if line.strip()), None)
     if blank is None:
         raise LogFault([f"{path}: the file holds no text; export the log again"])
-    separator = max(_SEPARATORS, key=lines[blank].count)
+    separator = max(_SEPARATORS, key=re.sub('"[^"]*"', "", lines[blank]).count)
     names = tuple(name.strip() for name in next(csv.reader([lines[blank]], delimiter=separator)))
     identifiers = tuple(f"c{place}" for place in range(len(names)))
     return Table(path, names, _read_csv(identifiers, separator, blank, compressed), identifiers)
