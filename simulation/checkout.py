@@ -89,7 +89,10 @@ class Till:
                 mine, offered = _offered(suggestion, places)
                 who = rows[mine]
                 utility = self._utility(visits.key[at[mine]], who, offered)
-                taken = utility > self._utility(visits.key[at[mine]], who, item[mine])
+                taken = (
+                    utility
+                    > self._utility(visits.key[at[mine]], who, item[mine]) + self.world.study.basket.swap_threshold
+                )
                 item[mine[taken]] = offered[taken]
                 self._credit(suggestion.by, visits.measured[at[mine[taken]]])
         return item

@@ -79,7 +79,14 @@ def _list(entries: list[dict[str, Any]], *, json: bool) -> None:
         print_json(entries)
         return
     rows = [
-        (e["id"], e["kind"], str(e["level"]), ", ".join(e["needs"]) or "-", f"{sum(e['monthly_cost'].values()):,.0f}", e["about"])
+        (
+            e["id"],
+            e["kind"],
+            str(e["level"]),
+            ", ".join(e["needs"]) or "-",
+            f"{sum(e['monthly_cost'].values()):,.0f}",
+            e["about"],
+        )
         for e in sorted(entries, key=lambda e: (e["level"], e["id"]))
     ]
     table(("strategy", "kind", "level", "needs", "per month", "what it does"), rows)
@@ -93,11 +100,15 @@ def _explain(entry: dict[str, Any], *, json: bool) -> None:
     print(f"{entry['kind']}, maturity level {entry['level']}; needs {', '.join(entry['needs']) or 'no data'}.")
     costs = ", ".join(f"{kind} {cost:,.0f}" for kind, cost in entry["monthly_cost"].items() if cost)
     print(f"Monthly cost for the whole store: {costs or 'none'}.")
-    rows = [(name, str(f["default"]), f["unit"], _bounds(f), f["description"]) for name, f in entry["parameters"].items()]
+    rows = [
+        (name, str(f["default"]), f["unit"], _bounds(f), f["description"]) for name, f in entry["parameters"].items()
+    ]
     table(("parameter", "default", "unit", "allowed", "what it is"), rows)
     for evidence in entry["evidence"]:
         low, high = evidence["low"], evidence["high"]
-        print(f"Evidence ({evidence['grade']}), {evidence['outcome']} of the {evidence['on']}: {low:+.1%} to {high:+.1%}")
+        print(
+            f"Evidence ({evidence['grade']}), {evidence['outcome']} of the {evidence['on']}: {low:+.1%} to {high:+.1%}"
+        )
         print(f"  {evidence['source']}")
 
 

@@ -76,7 +76,10 @@ class Basket(Section):
     spread: float = quantity(1.5, "gamma shape", "evenness of basket size between shoppers (small: a few large)", gt=0)
     later_factor: float = quantity(1.3, "factor", "extra units of later orders against the first", ge=0.0, le=10)
     extra_threshold: float = quantity(
-        1.2, "utility", "what an offered complement must surpass to be added", ge=-20, le=20
+        4.0, "utility", "what an offered complement must surpass to be added", ge=-20, le=20
+    )
+    swap_threshold: float = quantity(
+        2.5, "utility", "how much more an offered better product must be liked", ge=-20, le=20
     )
 
 

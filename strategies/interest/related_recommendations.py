@@ -24,9 +24,9 @@ class RelatedRecommendations(Strategy):
         Evidence("revenue_per_visitor", "store", -0.008, 0.016, "B", "Browne and Swarbrick Jones 2017: mean +0.4 %"),
     )
 
-    places: int = quantity(2, "places", "places of the shelf to fill", ge=1, le=20)
+    places: int = quantity(1, "places", "places of the shelf to fill", ge=1, le=20)
     precision: float = quantity(0.12, "precision", "recommend to those known at least this well", ge=0.0, le=100.0)
-    rating_weight: float = quantity(0.5, "utility", "weight of ratings beside the shopper's own taste", ge=0.0, le=10.0)
+    rating_weight: float = quantity(0.3, "utility", "weight of ratings beside the shopper's own taste", ge=0.0, le=10.0)
     monthly: MonthlyCost = quantity(
         MonthlyCost(technology=600.0, data=300.0, personnel=300.0), "", "fixed monthly cost by kind"
     )
