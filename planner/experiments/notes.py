@@ -63,7 +63,9 @@ def _pairing(samples: Values, baseline: str) -> list[str]:
 
 
 def _times(gain: float) -> str:
-    return "any number (no noise is left)" if math.isinf(gain) else f"{gain:.3g}"
+    if math.isinf(gain):
+        return "any number (no noise is left)"
+    return f"{gain:,.0f}" if gain >= 10.0 else f"{gain:.2g}"
 
 
 def _undefined(samples: Values, numbers: Sequence[int]) -> list[str]:

@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from planner.experiments.faults import ExperimentFault
 from planner.experiments.statistics import defined_pairs, relative_difference
 from simulation.metrics import METRICS
 
@@ -39,7 +40,7 @@ class Precision:
         most: replications after which to give up.
 
     Raises:
-        ValueError: for a half-width that is not positive, an unknown outcome or too few replications allowed.
+        ExperimentFault: for a half-width that is not positive, an unknown outcome or too few replications allowed.
     """
 
     half_width: float
@@ -48,12 +49,14 @@ class Precision:
 
     def __post_init__(self) -> None:
         if not 0.0 < self.half_width < math.inf:
-            raise ValueError(f"precision is {self.half_width}; it must be above 0, for example 0.01 for ±1 %")
+            raise ExperimentFault(f"precision is {self.half_width}; it must be above 0, for example 0.01 for ±1 %")
         unknown = [outcome for outcome in self.outcomes if outcome not in METRICS]
         if unknown or not self.outcomes:
-            raise ValueError(f"no outcome {', '.join(unknown) or 'is named'}; there are {', '.join(METRICS)}")
+            raise ExperimentFault(f"no outcome {', '.join(unknown) or 'is named'}; there are {', '.join(METRICS)}")
         if self.most < FEWEST + LOOK_AHEAD:
-            raise ValueError(f"at most {self.most} replications are allowed; precision needs {FEWEST + LOOK_AHEAD}")
+            raise ExperimentFault(
+                f"at most {self.most} replications are allowed; precision needs {FEWEST + LOOK_AHEAD}"
+            )
 
 
 class Stop(NamedTuple):

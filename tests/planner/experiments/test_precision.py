@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import stats
 
+from planner.experiments.faults import ExperimentFault
 from planner.experiments.precision import FEWEST, LOOK_AHEAD, Precision, run_until
 from planner.experiments.statistics import relative_difference
 
@@ -120,11 +121,11 @@ def test_outcomes_that_are_not_defined_are_not_waited_for() -> None:
         ({"half_width": math.nan}, "above 0"),
         ({"half_width": 0.01, "outcomes": ("conversion",)}, "no outcome conversion; there are visits"),
         ({"half_width": 0.01, "outcomes": ()}, "no outcome is named"),
-        ({"half_width": 0.01, "most": 9}, "at most 9 replications are allowed; precision needs 10"),
+        ({"half_width": 0.01, "most": 9}, "at most 9 replications are allowed; it takes 10"),
     ],
 )
 def test_faults_are_named(fault: dict[str, object], message: str) -> None:
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(ExperimentFault, match=message):
         Precision(**fault)  # type: ignore[arg-type]
 
 
