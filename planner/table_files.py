@@ -36,10 +36,10 @@ _FORMATS: dict[Form, str] = {
 def neutral(text: str) -> str:
     """Return ``text`` with an apostrophe in front where a spreadsheet would take it for a formula.
 
-    Spaces in front do not hide a formula from every spreadsheet, hence they do not here either.
+    Spaces and control characters in front hide a formula from no spreadsheet for sure, hence they do not here either.
     """
-    first = text[:1] if text[:1] in FORMULA_STARTS else text.lstrip()[:1]
-    return f"'{text}" if first in FORMULA_STARTS and first else text
+    visible = next((c for c in text if c.isprintable() and not c.isspace()), "")
+    return f"'{text}" if FORMULA_STARTS & {text[:1], visible} else text
 
 
 def to_csv(table: DataTable) -> bytes:

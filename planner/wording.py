@@ -57,7 +57,7 @@ def _compact(size: float) -> str:
     for limit, divisor, letter in ((1e9, 1e9, "bn"), (1e6, 1e6, "M"), (1e4, 1e3, "k")):
         # 999,950 would round to "1,000 k"
         if size >= limit * 0.9995:
-            scaled = size / divisor
+            scaled = float(f"{size / divisor:.3g}")
             return f"{scaled:.{max(0, 2 - int(math.log10(scaled)))}f}{NARROW}{letter}"
     return f"{size:,.0f}" if size >= 100 or size == int(size) else f"{size:,.1f}"
 

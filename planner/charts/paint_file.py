@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
 from planner.charts.axes import spread
-from planner.charts.paint_marks import Brush, draw
+from planner.charts.paint_marks import END_LABEL, Brush, draw
 from planner.charts.spec import INK, LINE, MUTED, Axis, ChartSpec, Panel
 from planner.charts.theme import LIGHT, Theme
 
@@ -43,7 +43,7 @@ _METADATA: dict[FileForm, dict[str, Any]] = {
     "svg": {"Date": None, "Creator": "Footfall"},
     "pdf": {"CreationDate": None, "Creator": "Footfall", "Producer": None},
 }
-_painting = threading.Lock()
+_turn = threading.Lock()
 
 
 def paint(spec: ChartSpec, form: FileForm, theme: Theme = LIGHT, size: tuple[float, float] | None = None) -> bytes:
@@ -55,16 +55,17 @@ def paint_forms(
     spec: ChartSpec, forms: Sequence[FileForm], theme: Theme = LIGHT, size: tuple[float, float] | None = None
 ) -> Mapping[FileForm, bytes]:
     """Return the chart in several file forms, laid out once: {form: bytes}."""
-    with _settings():
-        figure = _figure(spec, theme, size or (spec.width, spec.height))
+    with painting():
+        figure = lay_out(spec, theme, size or (spec.width, spec.height))
         return {form: _bytes(figure, form) for form in forms}
 
 
 @contextmanager
-def _settings() -> Iterator[None]:
+def painting() -> Iterator[None]:
+    """Hold the settings under which every chart is laid out and painted; others wait for their turn."""
     import matplotlib as mpl
 
-    with _painting, mpl.rc_context(), warnings.catch_warnings():
+    with _turn, mpl.rc_context(), warnings.catch_warnings():
         mpl.rcdefaults()
         mpl.rcParams.update(_SETTINGS)
         # a name in a script that DejaVu Sans lacks shows boxes; that is no reason to fail an export
@@ -79,7 +80,8 @@ def _bytes(figure: Figure, form: FileForm) -> bytes:
     return out.getvalue()
 
 
-def _figure(spec: ChartSpec, theme: Theme, size: tuple[float, float]) -> Figure:
+def lay_out(spec: ChartSpec, theme: Theme, size: tuple[float, float]) -> Figure:
+    """Return the drawn figure with its final layout; only within ``painting``."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -220,7 +222,7 @@ def _names(axes: Axes, axis: Axis, theme: Theme) -> None:
 
 def _part_labels(axes: Axes) -> None:
     """Move the texts at the right edge apart, each as little as possible, now that the panel's height is known."""
-    labels: list[Any] = [text for text in axes.texts if text.get_gid() == "end-label"]
+    labels: list[Any] = [text for text in axes.texts if text.get_label() == END_LABEL]
     if not labels:
         return
     to_data = axes.transData.inverted().transform

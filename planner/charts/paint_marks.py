@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from planner.charts.theme import Theme
 
 BAND_ALPHA = 0.16
+END_LABEL = "end label"
+"""Marks the texts that the file painter moves apart."""
+
 _ALIGN: dict[Anchor, str] = {"left": "left", "centre": "center", "right": "right"}
 _DASHES = ("solid", (0, (5, 2)), (0, (1.5, 1.5)), (0, (5, 1.5, 1.5, 1.5)))
 
@@ -110,7 +113,7 @@ def _(mark: EndLabels, brush: Brush) -> None:
             color=brush.theme.text_colour(label.hue),
             fontsize=brush.theme.note,
             linespacing=1.1,
-            gid="end-label",
+            label=END_LABEL,
         )
 
 
