@@ -1,13 +1,13 @@
 """The command line: verbs and options only; what a verb does is in planner/commands, imported when it is called.
 
-Results go to stdout, progress and faults to stderr. Exit 0 done, 1 the answer is "no", 2 bad input with every fault named,
-130 interrupted with what was finished kept. Must stay quick to start: nothing heavy is imported here.
+Results go to stdout, progress and faults to stderr. Exit 0 done, 1 the answer is "no", 2 bad input with every fault
+named, 130 interrupted with what was finished kept. Must stay quick to start: nothing heavy is imported here.
 """
 
 from __future__ import annotations
 
 import sys
-from pathlib import Path
+from pathlib import Path  # noqa: TC003 - typer reads annotations at run time
 from typing import Annotated, Any
 
 import typer
@@ -34,7 +34,8 @@ def compare(
     baseline: Annotated[str | None, typer.Option(help="Plan that the others are compared with.")] = None,
     visitors: Visitors = None,
     replications: Annotated[int | None, typer.Option(help="Replications per plan.")] = None,
-    precision: Annotated[float | None, typer.Option(help="Replicate until relative lifts are known to +- this.")] = None,
+    precision: Annotated[float | None, typer.Option(help="Replicate until relative lifts are known to +- this.")] =
+    None,
     of: Annotated[list[str] | None, typer.Option(help="Outcome that --precision is about; may be repeated.")] = None,
     seed: Seed = None,
     jobs: Annotated[int | None, typer.Option(help="Worker processes. Default: one per core.")] = None,
@@ -45,8 +46,8 @@ def compare(
     """Run plans on the same shoppers and compare what each does to every outcome."""
     from planner.commands import compare as command
 
-    options = command.Options(plan or (), baseline, visitors, replications, precision, of or (), seed, jobs, cluster, out)
-    command.run(study, options, json=json)
+    asked = command.Options(plan or (), baseline, visitors, replications, precision, of or (), seed, jobs, cluster, out)
+    command.run(study, asked, json=json)
 
 
 @app.command()
@@ -57,8 +58,8 @@ def run(
     days: Annotated[float | None, typer.Option(help="Length of the measured horizon in days.")] = None,
     seed: Seed = None,
     replication: Annotated[int, typer.Option(min=0, help="Number of the replication.")] = 0,
-    journal: Annotated[Path | None, typer.Option(help="Write every event of every shopper to this Parquet file.")] = None,
-    json: Json = False,
+    journal: Annotated[Path | None, typer.Option(help="Write every event of every shopper to this Parquet file.")] =
+    None, json: Json = False,
 ) -> None:
     """Simulate one replication of one plan."""
     from planner.commands import run as command
@@ -100,8 +101,8 @@ def calibrate(
     out: Annotated[Path, typer.Option(help="Study file to write.")],
     column: Annotated[list[str] | None, typer.Option(help="role=name, where a column is not recognised.")] = None,
     date_format: Annotated[str | None, typer.Option(help="Format of the dates, such as %d/%m/%Y.")] = None,
-    start_from: Annotated[str, typer.Option("--from", help="Study that supplies what the log cannot tell.")] = "fashion",
-    visitors: Visitors = None,
+    start_from: Annotated[str, typer.Option("--from", help="Study that supplies what the log cannot tell.")] =
+    "fashion", visitors: Visitors = None,
     replications: Annotated[int, typer.Option(min=2, help="Replications of the check at the end.")] = 6,
     json: Json = False,
 ) -> None:

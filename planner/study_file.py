@@ -1,6 +1,7 @@
 """Study files: TOML, edited by hand or by the app, comments kept, checked as a whole, migrated when the format changes.
 
-Knows the format of the file; what a study means is ``simulation``'s business. Files are data: nothing in them is executed.
+Knows the format of the file; what a study means is ``simulation``'s business. Files are data: nothing in them is
+executed.
 """
 
 from __future__ import annotations
@@ -143,7 +144,8 @@ def with_values(text: str, values: Mapping[str, tuple[object, str]]) -> str:
 
     Args:
         text: the study file.
-        values: dotted path (numbers index lists: ``catalogue.category.0.price``) -> (value, comment for its line; an empty
+        values: dotted path (numbers index lists: ``catalogue.category.0.price``) -> (value, comment for its line; an
+        empty
             one leaves the line's comment alone).
     """
     import tomlkit

@@ -1,8 +1,9 @@
-"""What follows a visit: coming back by oneself, satisfaction and trust, later needs and dropout, reference price, referrals.
+"""What follows a visit: coming back, satisfaction and trust, later needs and dropout, reference price, referrals.
 
-Later needs follow BG/NBD (Fader, Hardie and Lee 2005, "Counting Your Customers the Easy Way"): gamma distributed rates, beta
-distributed dropout after each repeat order. Satisfaction moves both around these neutral values. Must not know of stages'
-choices or of strategies' aims.
+Later needs follow BG/NBD (Fader, Hardie and Lee 2005, "Counting Your Customers the Easy Way"): gamma distributed
+rates, beta
+distributed dropout after each repeat order. Satisfaction moves both around these neutral values. Must not know of
+stages' choices or of strategies' aims.
 """
 
 from __future__ import annotations
@@ -169,7 +170,7 @@ class Aftermath:
         ledger.cohort_sizes[:, 0] += np.bincount(ledger.cohort_of(times[inside]), minlength=ledger.cohorts)
 
     def _drop_out(self, rows: Ints, first: Flags, surprise: Floats, u: Floats) -> None:
-        """Some are lost for good: after repeat orders as BG/NBD says, moved by satisfaction; after a bad first order."""
+        """Some are lost for good: after repeat orders as BG/NBD says, moved by satisfaction, or a bad first one."""
         sh, rules = self.world.shoppers, self.world.study.fulfilment
         p = np.minimum(np.maximum(sh.dropout[rows].astype(np.float64), 1e-12), 1.0 - 1e-12)
         moved = 1.0 / (1.0 + (1.0 - p) / p * np.exp(rules.dropout_weight * surprise))

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulation import draws
 from simulation.shoppers import cumulative
-from simulation.study import Category, Study
+
+if TYPE_CHECKING:
+    from simulation.study import Category, Study
 
 SLOTS = 1024
 """Resolution of the shelf tables: a product's share of the shelf is rounded to 1/1024."""

@@ -5,11 +5,15 @@ Only arrays in, arrays out; no state, no randomness of its own.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
 from simulation import draws
-from simulation.catalogue import Catalogue
+
+if TYPE_CHECKING:
+    from simulation.catalogue import Catalogue
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -31,7 +35,7 @@ def utility(goods: Catalogue, taste: Floats, sensitivity: Floats, products: Ints
         category compete and categories do not.
     """
     features = goods.features[products]
-    liking = np.einsum("nmk,nk->nm" if products.ndim == 2 else "nk,nk->n", features, taste)
+    liking: Floats = np.einsum("nmk,nk->nm" if products.ndim == 2 else "nk,nk->n", features, taste)
     liking *= goods.strength
     liking += goods.quality[products]
     liking -= (sensitivity[:, None] if products.ndim == 2 else sensitivity) * goods.relative_price[products]

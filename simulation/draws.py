@@ -1,7 +1,8 @@
 """Keyed random draws: the only owner of randomness.
 
-Every number is a pure function of (replication seed, shopper, occasion, purpose); no stream is shared. So a strategy that
-acts on one shopper changes nobody else's luck, plans meet the same shoppers with the same luck, and results depend neither
+Every number is a pure function of (replication seed, shopper, occasion, purpose); no stream is shared. So a strategy
+that acts on one shopper changes nobody else's luck, plans meet the same shoppers with the same luck, and results depend
+neither
 on batch sizes nor on the number of workers. Must not know what the draws are for: purposes are names, hashed once.
 
 The hash is the finaliser of SplitMix64 (Steele, Lea and Flood 2014, "Fast splittable pseudorandom number generators"),

@@ -1,6 +1,7 @@
 """The funnel as a graph: built on networkx, checked, compiled to arrays, and solved in closed form.
 
-Knows the study's funnel section only; nothing of shoppers, time or strategies. Without heterogeneity and strategies a visit
+Knows the study's funnel section only; nothing of shoppers, time or strategies. Without heterogeneity and strategies a
+visit
 is an absorbing Markov chain; ``closed_form`` solves it by its fundamental matrix (Kemeny and Snell 1960), and simulated
 conversion has to agree.
 """

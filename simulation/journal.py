@@ -1,7 +1,7 @@
 """The journal: an optional event log of some or all shoppers, with what pushed and held back at each decision.
 
-Since utilities are linear in the drivers, a decision is explained exactly by weight times driver on the edge taken. Writes
-nothing itself; the planner stores the table.
+Since utilities are linear in the drivers, a decision is explained exactly by weight times driver on the edge taken.
+Writes nothing itself; the planner stores the table.
 """
 
 from __future__ import annotations

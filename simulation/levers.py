@@ -1,8 +1,9 @@
 """The levers: what a store can do for the shoppers of a moment, and what that costs.
 
-Stacking rules live here, not in strategies: the best offer wins, places on the shelf are filled from the end, nudges of one
-kind do not add up. Every pull is counted for the strategy that made it. Levers turn a strategy's wish into changes of the
-shoppers' drivers by the shoppers' own traits, which the strategy never sees.
+Stacking rules live here, not in strategies: the best offer wins, places on the shelf are filled from the end, nudges
+of one
+kind do not add up. Every pull is counted for the strategy that made it. Levers turn a strategy's wish into changes of
+the shoppers' drivers by the shoppers' own traits, which the strategy never sees.
 """
 
 from __future__ import annotations
@@ -176,7 +177,7 @@ class Levers:
         self._reach(where[sent])
 
     def _indices(self, where: Flags | Ints) -> Ints:
-        return np.flatnonzero(where) if where.dtype == np.bool_ else where
+        return np.asarray(where.nonzero()[0] if where.dtype == np.bool_ else where, dtype=np.int64)
 
     def _touch(self, where: Flags | Ints) -> Ints:
         """Count an impression for each shopper selected; return their places in the moment."""

@@ -146,7 +146,7 @@ def lifetime_value(outcomes: Outcomes) -> float:
 
 
 def payback_days(outcomes: Outcomes, cac: float) -> float:
-    """Return the first customer age in days (whole weeks) at which margin covers ``cac``; NaN if not within LTV days."""
+    """Return the customer age in days (whole weeks) at which margin covers ``cac``; NaN if beyond LTV days."""
     reached = np.flatnonzero(value_by_age(outcomes) >= cac)
     return float((reached[0] + 1) * 7) if reached.size else math.nan
 

@@ -6,15 +6,17 @@ Everything is read-only; what a strategy does goes through ``Levers``.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulation import draws
-from simulation.profile import ProfileView
-from simulation.shop import Shop
-from simulation.study.response import Role
+
+if TYPE_CHECKING:
+    from simulation.profile import ProfileView
+    from simulation.shop import Shop
+    from simulation.study.response import Role
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -1,7 +1,7 @@
-"""The outbox: all messages of all strategies, with channels, costs, permission, caps, quiet hours, delivery and response.
+"""The outbox: all messages, with channels, costs, permission, caps, quiet hours, delivery and response.
 
-Whether a message is opened and clicked depends on how it speaks to the shopper, on trust and on irritation; each message
-irritates, the more the sooner after a visit. Must not know why a strategy sends what it sends.
+Whether a message is opened and clicked depends on how it speaks to the shopper, on trust and on irritation; each
+message irritates, the more the sooner after a visit. Must not know why a strategy sends what it sends.
 """
 
 from __future__ import annotations
@@ -22,18 +22,8 @@ Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 CHANNELS: Final = ("email", "push", "advert")
-MESSAGE: Final = np.dtype(
-    [
-        ("row", "i8"),
-        ("by", "i8"),
-        ("channel", "i8"),
-        ("product", "i8"),
-        ("offer", "f8"),
-        ("until", "f8"),
-        ("stage", "i8"),
-    ]
-    + [("personal", "f8"), ("orders", "i8"), ("visits", "i8")]
-)
+_FIELDS = ["row", "by", "channel", "product", "offer", "until", "stage", "personal", "orders", "visits"]
+MESSAGE: Final = np.dtype([(name, "f8" if name in ("offer", "until", "personal") else "i8") for name in _FIELDS])
 """stage: where a click enters. orders, visits: how many the shopper had when it was sent (visits -1: do not mind)."""
 
 MESSAGES: Final = 1 << 30
@@ -57,7 +47,8 @@ class Outbox:
     def send(self, rows: Ints, times: Floats, **content: Any) -> Flags:
         """Queue one message for each of distinct ``rows`` to be delivered at ``times``; return to whom it may be sent.
 
-        Without permission (or consent, for push and adverts) nothing is sent. Delivery waits for the end of the quiet hours.
+        Without permission (or consent, for push and adverts) nothing is sent. Delivery waits for the end of the quiet
+        hours.
         """
         sh = self.world.shoppers
         allowed: Flags = (sh.permission[rows] if content["channel"] == 0 else sh.consent[rows]) & ~sh.lost[rows]
@@ -96,7 +87,7 @@ class Outbox:
     def _still_wanted(self, message: NDArray[np.void], times: Floats) -> NDArray[np.bool_]:
         """Return which messages still make sense: permission holds, and nothing was ordered or visited since."""
         sh, rows = self.world.shoppers, message["row"]
-        wanted = (sh.orders[rows] == message["orders"]) & ~sh.lost[rows]
+        wanted: Flags = (sh.orders[rows] == message["orders"]) & ~sh.lost[rows]
         wanted &= (message["visits"] < 0) | (sh.visits[rows] == message["visits"])
         wanted &= (message["channel"] != 0) | sh.permission[rows]
         week = (times // DAYS_A_WEEK).astype(np.int32)

@@ -1,9 +1,10 @@
 """What the store has learnt of its shoppers: facts and a belief about taste. All that strategies may read.
 
-The profile grows at each touchpoint through the data collection points that are switched on and that the shopper consents
+The profile grows at each touchpoint through the data collection points that are switched on and that the shopper
+consents
 to. A ``ProfileView`` shows a strategy the columns of the data points it declared, and nothing else. Belief is a
-precision-weighted mean: with features x of unit variance and weights w, mean = sum(w x) / (1 + sum(w)) (the posterior mean
-of a normal prior of precision one).
+precision-weighted mean: with features x of unit variance and weights w, mean = sum(w x) / (1 + sum(w)) (the posterior
+mean of a normal prior of precision one).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The registry of strategies: found by entry point, created from a plan's raw parameters, faults told in plain words.
 
-Third parties register under the entry-point group ``footfall.strategies``. A broken plug-in is reported and left out, never
-fatal. Knows no strategy by name.
+Third parties register under the entry-point group ``footfall.strategies``. A broken plug-in is reported and left out,
+never fatal. Knows no strategy by name.
 """
 
 from __future__ import annotations

@@ -55,12 +55,11 @@ class Shop:
     def stock(self, products: Ints) -> NDArray[np.float64]:
         """Return units on hand of products, scaled to the whole store (inf: never sold out)."""
         units = self._stock.on_hand[products]
-        return np.where(units >= PLENTY // 2, np.inf, units * self._scale)
+        return np.where(units >= PLENTY // 2, np.inf, units.astype(np.float64) * self._scale)
 
     def sold_yesterday(self, products: Ints) -> NDArray[np.float64]:
         """Return units sold on the last full day, scaled to the whole store."""
-        sold: NDArray[np.float64] = self._stock.sold_yesterday[products] * self._scale
-        return sold
+        return self._stock.sold_yesterday[products].astype(np.float64) * self._scale
 
     def every(self, days: float, hook: Callable[[Moment, Levers], None]) -> None:
         """Call ``hook`` every so many days with all customers whom the store may write to (a SimPy process)."""

@@ -6,14 +6,16 @@ strategies or time passing.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulation import draws
-from simulation.draws import Keys
-from simulation.study import Level, Study
+
+if TYPE_CHECKING:
+    from simulation.draws import Keys
+    from simulation.study import Level, Study
 
 NEVER = -np.inf
 NONE = -1
@@ -37,12 +39,12 @@ COLUMNS: dict[str, tuple[Any, Any]] = {
     "dropout": (np.float32, 0.0),
     "referrer": (np.int32, NONE),
     # state
-    "interest": (np.int16, 0),
+    "interest": (np.int64, 0),
     "first_visit": (np.float64, NEVER),
     "last_visit": (np.float64, NEVER),
     "furthest": (np.int8, NONE),
     "clarity": (np.float64, 0.0),
-    "item": (np.int32, NONE),
+    "item": (np.int64, NONE),
     "item_utility": (np.float64, NEVER),
     "cart": (np.int32, NONE),
     "cart_since": (np.float64, NEVER),
@@ -80,10 +82,64 @@ COLUMNS: dict[str, tuple[Any, Any]] = {
 
 
 class Shoppers:
-    """All shoppers of a run; columns grow by doubling and are reached as attributes (length: capacity)."""
+    """All shoppers of a run; columns (see ``COLUMNS``) are attributes of the length of the capacity, and grow."""
 
-    key: Keys
     taste: NDArray[np.float64]
+    key: NDArray[np.uint64]
+    source: NDArray[np.int8]
+    reason: NDArray[np.int8]
+    device: NDArray[np.int8]
+    place: NDArray[np.int8]
+    age: NDArray[np.int8]
+    gender: NDArray[np.int8]
+    readiness: NDArray[np.float64]
+    sensitivity: NDArray[np.float64]
+    urgency: NDArray[np.float64]
+    proof: NDArray[np.float64]
+    concern: NDArray[np.float64]
+    birthday: NDArray[np.int16]
+    rate: NDArray[np.float32]
+    dropout: NDArray[np.float32]
+    referrer: NDArray[np.int32]
+    interest: NDArray[np.int64]
+    first_visit: NDArray[np.float64]
+    last_visit: NDArray[np.float64]
+    furthest: NDArray[np.int8]
+    clarity: NDArray[np.float64]
+    item: NDArray[np.int64]
+    item_utility: NDArray[np.float64]
+    cart: NDArray[np.int32]
+    cart_since: NDArray[np.float64]
+    trust: NDArray[np.float64]
+    satisfaction: NDArray[np.float32]
+    fatigue: NDArray[np.float64]
+    fatigue_at: NDArray[np.float64]
+    reference: NDArray[np.float64]
+    reference_at: NDArray[np.float64]
+    offer_seen: NDArray[np.float32]
+    permission: NDArray[np.bool_]
+    consent: NDArray[np.bool_]
+    personal_consent: NDArray[np.bool_]
+    visits: NDArray[np.int32]
+    own_visits: NDArray[np.int32]
+    return_token: NDArray[np.int32]
+    orders: NDArray[np.int32]
+    first_order: NDArray[np.float64]
+    last_order: NDArray[np.float64]
+    revenue: NDArray[np.int64]
+    margin: NDArray[np.int64]
+    needs: NDArray[np.int32]
+    next_need: NDArray[np.float64]
+    lost: NDArray[np.bool_]
+    seen: NDArray[np.bool_]
+    bought: NDArray[np.bool_]
+    cohort: NDArray[np.bool_]
+    on_site: NDArray[np.bool_]
+    week: NDArray[np.int32]
+    week_messages: NDArray[np.int16]
+    messages: NDArray[np.int32]
+    reached: NDArray[np.uint64]
+    scratch: NDArray[np.int64]
 
     def __init__(self, capacity: int, dimensions: int) -> None:
         """Make room for ``capacity`` shoppers with taste vectors of ``dimensions``."""
@@ -92,10 +148,6 @@ class Shoppers:
         self.taste = np.zeros((self.capacity, dimensions))
         for name, (dtype, fill) in COLUMNS.items():
             setattr(self, name, np.full(self.capacity, fill, dtype=dtype))
-
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - columns differ in type; COLUMNS says which
-        """Tell which columns there are when one is misspelt (real columns are found before this is asked)."""
-        raise AttributeError(f"shoppers have no column {name!r}")
 
     def add(self, keys: Keys) -> NDArray[np.int64]:
         """Append shoppers with these keys and return their rows."""

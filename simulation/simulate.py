@@ -102,8 +102,8 @@ def _close(world: World, plan: str) -> Outcomes:
 def _residual_orders(world: World, rows: np.ndarray) -> np.ndarray:
     """Return expected discounted orders after the end of observation of the customers still active.
 
-    With needs at rate l, dropout p after each and discount rate d, g = l / (l + d) discounts one gap, and the sum of the
-    geometric series is g / (1 - (1 - p) g).
+    With needs at rate l, dropout p after each and discount rate d, g = l / (l + d) discounts one gap, and the sum of
+    the geometric series is g / (1 - (1 - p) g).
     """
     sh = world.shoppers
     rate = sh.rate[rows].astype(np.float64) / world.study.repurchase.needs_per_order

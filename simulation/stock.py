@@ -1,17 +1,21 @@
 """Stock and suppliers: what is on the shelf, what is on order, who gets the last one.
 
 Knows products and shares of traffic, nothing of shoppers. The nightly review and the deliveries run as SimPy processes
-(processes.py); the policy is the classic (s, S) rule with safety stock, on a forecast that follows past sales. A run of a
+(processes.py); the policy is the classic (s, S) rule with safety stock, on a forecast that follows past sales. A run
+of a
 small share of the store holds a few whole units of each product: stock is then coarse, sold-out rates are still alike.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.catalogue import Catalogue
-from simulation.study import Study
+if TYPE_CHECKING:
+    from simulation.catalogue import Catalogue
+    from simulation.study import Study
 
 Ints = NDArray[np.int64]
 

@@ -1,8 +1,9 @@
 """The contract of strategies: what one is, what it declares, and the hooks by which it acts.
 
-A strategy is a frozen pydantic class whose fields are its parameters, so that study file, command line and form come from
-one source. It reads a ``Moment`` (only what the store could know) and pulls ``Levers`` (only what a store can do). It never
-sees a shopper's truth and never writes the world; what it must remember of a run it claims in ``start``.
+A strategy is a frozen pydantic class whose fields are its parameters, so that study file, command line and form come
+from
+one source. It reads a ``Moment`` (only what the store could know) and pulls ``Levers`` (only what a store can do). It
+never sees a shopper's truth and never writes the world; what it must remember of a run it claims in ``start``.
 """
 
 from __future__ import annotations

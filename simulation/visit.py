@@ -357,7 +357,8 @@ class Floor:
     def _price(self, x: Floats, visits: Visits, here: Ints, rows: Ints, stage: StagePlan) -> None:
         """Price driver: log of the price to pay over the lower of competitor's and reference price.
 
-        ``x`` holds the log reference price on entering. A discount seen pulls the reference price down for later visits.
+        ``x`` holds the log reference price on entering. A discount seen pulls the reference price down for later
+        visits.
         """
         offer = visits.offer.take(here)
         seen = offer.nonzero()[0]

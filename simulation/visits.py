@@ -1,11 +1,11 @@
-"""Shoppers on the site: one batch of visits as blocks of equal-typed columns, so that taking some of them is four copies.
+"""Shoppers on the site: a batch of visits as blocks of equal-typed columns, so that taking some is five copies.
 
 Only a container; what happens to visits is visit.py's and its neighbours' business.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +28,8 @@ class Visits:
 
     Attributes:
         row: the shopper. kind: what brought him (agenda.py). stage: where he is, or the number for having left.
-        steps: stages seen. offer_by: strategy whose offer he holds, -1 none. orders, revenue: of this visit, minor units.
+        steps: stages seen. offer_by: strategy whose offer he holds, -1 none. orders, revenue: of this visit, minor
+        units.
         time: now, in days. started: on entering. intent: readiness to buy. offer: discount held. urged: hardest urging.
         key: of the visit's draws. luck: the same, changed each time he goes back. touched: bit per strategy met.
         cart: filled on this visit. measured: started in the horizon.
@@ -56,7 +57,7 @@ class Visits:
 
     def __init__(self, ints: Ints, floats: Floats, keys: Keys, flags: Flags, x: Floats) -> None:
         """Hold blocks of columns, each (columns, n); attributes are views into them."""
-        self._blocks = (ints, floats, keys, flags, x)
+        self._blocks: tuple[NDArray[Any], ...] = (ints, floats, keys, flags, x)
         for names, block in ((INTS, ints), (FLOATS, floats), (KEYS, keys), (FLAGS, flags)):
             for name, column in zip(names, block, strict=True):
                 setattr(self, name, column)
@@ -76,14 +77,10 @@ class Visits:
 
     def only(self, where: Ints) -> Visits:
         """Return the visits at some places, as copies."""
-        ints, floats, keys, flags, x = (block.take(where, axis=1) for block in self._blocks)
-        return Visits(ints, floats, keys, flags, x)
+        return Visits(*(block.take(where, axis=1) for block in self._blocks))
 
     def joined(self, others: Visits) -> Visits:
         """Return both batches as one."""
         if not self.size or not others.size:
             return self if others.size == 0 else others
-        ints, floats, keys, flags, x = (
-            np.concatenate(pair, axis=1) for pair in zip(self._blocks, others._blocks, strict=True)
-        )
-        return Visits(ints, floats, keys, flags, x)
+        return Visits(*(np.concatenate(pair, axis=1) for pair in zip(self._blocks, others._blocks, strict=True)))

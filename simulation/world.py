@@ -91,7 +91,7 @@ class World:
     def _admit(self, strategies: list[Strategy]) -> list[Active]:
         """Return the strategies that can work here; note those that lack a data point or a stage, which stay idle."""
         roles, on = set(self.funnel.roles), {p for p in DATA_POINTS if getattr(self.study.data, p)}
-        active = []
+        active: list[Active] = []
         for strategy in strategies:
             lacking = [point for point in strategy.needs if point not in on]
             if lacking:

@@ -1,1 +1,1 @@
-"""What the verbs of the command line do. Headless: knows no Qt; prints results to stdout and everything else to stderr."""
+"""What the verbs of the command line do. Knows no Qt; results go to stdout, everything else to stderr."""

@@ -1,4 +1,4 @@
-"""The verb ``compare``: plans on the same shoppers, each outcome with interval and verdict, charts, tables and report."""
+"""The verb ``compare``: plans on the same shoppers, outcomes with interval and verdict, charts and report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How commands speak: one JSON document on stdout, remarks and progress on stderr (a bar on a terminal, lines elsewhere)."""
+"""How commands speak: results on stdout, remarks and progress on stderr (a bar on a terminal, else lines)."""
 
 from __future__ import annotations
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
+from planner import wording
 from planner.commands.faults import InputFault
 from planner.commands.output import print_json, remark, table
 from planner.study_file import find_study, open_study, override
-from planner import wording
 from simulation import METRICS, Journal, Outcomes, Study, measure, simulate
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class Watcher:
         """Let the run go on."""
 
 
-def run(name: str, plan: str, replication: int, journal: Path | None, *, json: bool, **experiment: Any) -> None:  # noqa: ANN401
+def run(name: str, plan: str, replication: int, journal: Path | None, *, json: bool, **experiment: Any) -> None:
     """Simulate and print.
 
     Raises:

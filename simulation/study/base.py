@@ -17,7 +17,7 @@ class Section(BaseModel):
 
 
 def quantity(default: Any, unit: str, about: str, **bounds: Any) -> Any:  # noqa: ANN401 - typed by the annotated field
-    """Declare a field: its default, unit, one sentence of help, and bounds (``ge``, ``gt``, ``le``, ``lt``, ``min_length`` …)."""
+    """Declare a field: its default, unit, one sentence of help, and bounds (``ge``, ``gt``, ``le``, ``lt`` …)."""
     return Field(default, description=about, json_schema_extra={"unit": unit}, **bounds)
 
 

@@ -1,6 +1,7 @@
 """Who comes, when and why: store, traffic sources, reasons, devices, places, the calendar, and what shoppers are like.
 
-Only data; how shoppers are drawn from it is shoppers.py's business. Sources of the defaults stand in the shipped studies.
+Only data; how shoppers are drawn from it is shoppers.py's business. Sources of the defaults stand in the shipped
+studies.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Smart content: the entry page speaks to whom it meets. Knows only the profile and what sources' visitors looked at."""
+"""Smart content: the entry page speaks to whom it meets. Knows the profile and what sources' visitors like."""
 
 from __future__ import annotations
 

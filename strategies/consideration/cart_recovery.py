@@ -10,7 +10,7 @@ from simulation import Evidence, Levers, Moment, MonthlyCost, Strategy, portion,
 
 
 class CartRecovery(Strategy):
-    """An e-mail to those who left a cart behind, with an optional offer. Within the hour it presses; after a day it reminds."""
+    """An e-mail to those who left a cart behind, with an optional offer. At once it presses; after a day it reminds."""
 
     id: ClassVar = "cart_recovery"
     title: ClassVar = "Cart recovery"

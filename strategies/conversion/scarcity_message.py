@@ -8,7 +8,7 @@ from simulation import Evidence, Levers, Moment, MonthlyCost, Strategy, portion,
 
 
 class ScarcityMessage(Strategy):
-    """Says how few are left of the product in mind. Resented for considered goods; disappoints where it is then sold out."""
+    """Says how few are left of the product in mind. Resented for considered goods; disappoints when sold out."""
 
     id: ClassVar = "scarcity_message"
     title: ClassVar = "Scarcity message"

@@ -10,7 +10,7 @@ from simulation import Evidence, Levers, Moment, MonthlyCost, Shop, Strategy, po
 
 
 class RfmCare(Strategy):
-    """Retention e-mail by RFM cell: what the best may like, an offer to good customers who slip away, a gift to the top."""
+    """Retention e-mail by RFM cell: what the best may like, an offer to those who slip away, a gift to the top."""
 
     id: ClassVar = "rfm_care"
     title: ClassVar = "RFM care"
