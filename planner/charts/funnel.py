@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from planner import wording
-from planner.charts.funnel_flows import Edge, PlanFlows, Stages, flows_table, plan_flows, stages_of
+from planner.charts.funnel_flows import Edge, PlanFlows, Stages, flows_table, lanes, plan_flows, stages_of
 from planner.charts.parts import hue_of, others, sureness
 from planner.charts.spec import (
     BASELINE,
@@ -34,33 +34,80 @@ if TYPE_CHECKING:
     from planner.charts.bands import Band
     from planner.experiments.comparison import Comparison
 
-BOX_WIDTH, BOX_HEIGHT = 0.98, 0.46
+BOX_WIDTH, BOX_HEIGHT, TALL_BOX_HEIGHT = 0.98, 0.46, 0.58
 LEFT = 0.45
 """Room for the flow that enters the first stage."""
 LEAST_PITCH, LEAST_WIDTH = 1.52, 7.4
-NAME_HEIGHT, ARC_HEIGHT, LEAVE_HEIGHT = 0.28, 0.53, 0.64
+NAME_HEIGHT, ARC_HEIGHT, LANE_HEIGHT, LEAVE_HEIGHT = 0.28, 0.53, 0.3, 0.64
 _Place = tuple[float, float]
 
 THICKEST, THINNEST = 15.0, 0.7
 """Widths in points of the largest flow of all plans and of the smallest that is drawn."""
 
 
+class _Grid(NamedTuple):
+    """What all rows share: stages, inches from box to box, box height, lanes of the arcs, most visits of any flow."""
+
+    stages: Stages
+    pitch: float
+    box: float
+    lanes: dict[Edge, int]
+    above: float
+    largest: float
+
+    @property
+    def width(self) -> float:
+        """Return the width of the drawing."""
+        return LEFT + BOX_WIDTH + (len(self.stages.names) - 1) * self.pitch
+
+    @property
+    def step(self) -> float:
+        """Return the height of a row."""
+        return NAME_HEIGHT + self.above + self.box + LEAVE_HEIGHT
+
+
+def _grid(plans: Sequence[PlanFlows]) -> _Grid:
+    stages = stages_of(plans[0].visits)
+    pitch = max(LEAST_PITCH, (LEAST_WIDTH - LEFT - BOX_WIDTH) / max(len(stages.names) - 1, 1))
+    taken = {edge for plan in plans for edge, visits in plan.visits.items() if visits}
+    box = TALL_BOX_HEIGHT if any("\n" in _box_title(name) for name in stages.names) else BOX_HEIGHT
+    arcs = lanes(stages, (edge for edge in plans[0].visits if edge in taken))
+    late = any(stages.kind(edge) == "enter" and stages.place[edge[1]] > 0 for edge in taken)
+    above = ARC_HEIGHT + LANE_HEIGHT * max(arcs.values(), default=0) if arcs or late else 0.0
+    largest = max((visits for plan in plans for visits in plan.visits.values()), default=0.0)
+    return _Grid(stages, pitch, box, arcs, above, largest)
+
+
+def _box_title(stage: str) -> str:
+    words = wording.plain(stage.replace("_", " ")).capitalize()
+    return "\n".join(textwrap.wrap(words, 14, max_lines=2, placeholder="…"))
+
+
 class _Row(NamedTuple):
-    """One plan's row: its flows, the height of its boxes' middles, and what all rows share."""
+    """One plan's row: its flows and the height of its boxes' middles."""
 
     plan: PlanFlows
     y: float
-    stages: Stages
-    pitch: float
-    largest: float
+    grid: _Grid
+
+    @property
+    def stages(self) -> Stages:
+        """Return the stages."""
+        return self.grid.stages
+
+    @property
+    def top(self) -> float:
+        """Return the height of the boxes' upper edges."""
+        return self.y + self.grid.box / 2
 
     def x(self, stage: str) -> float:
         """Return the middle of a stage's box."""
-        return LEFT + BOX_WIDTH / 2 + self.stages.place[stage] * self.pitch
+        return LEFT + BOX_WIDTH / 2 + self.stages.place[stage] * self.grid.pitch
 
     def width(self, edge: Edge) -> float:
         """Return an edge's width in points, on a square-root scale."""
-        return max(THICKEST * math.sqrt(self.plan.visits[edge] / self.largest), THINNEST) if self.largest else THINNEST
+        share = self.plan.visits[edge] / self.grid.largest if self.grid.largest else 0.0
+        return max(THICKEST * math.sqrt(share), THINNEST)
 
     def of(self, *kinds: str) -> list[Edge]:
         """Return the edges of these kinds that any visit took."""
@@ -78,17 +125,12 @@ class _Row(NamedTuple):
 def funnel(comparison: Comparison) -> ChartSpec:
     """Return the visits through the funnel's stages by plan, with shares and their differences from the baseline."""
     plans = plan_flows(comparison)
-    stages = stages_of(plans[0].visits)
-    pitch = max(LEAST_PITCH, (LEAST_WIDTH - LEFT - BOX_WIDTH) / max(len(stages.names) - 1, 1))
-    width = LEFT + BOX_WIDTH + (len(stages.names) - 1) * pitch
-    arcs = ARC_HEIGHT if any(_is_above(stages, edge, n) for plan in plans for edge, n in plan.visits.items()) else 0.0
-    step = NAME_HEIGHT + arcs + BOX_HEIGHT + LEAVE_HEIGHT
-    height = step * len(plans)
-    largest = max((n for plan in plans for n in plan.visits.values()), default=0.0)
+    grid = _grid(plans)
+    width, height = grid.width, grid.step * len(plans)
     marks: list[Mark] = []
     for place, plan in enumerate(plans):
-        top = height - place * step
-        row = _Row(plan, top - NAME_HEIGHT - arcs - BOX_HEIGHT / 2, stages, pitch, largest)
+        top = height - place * grid.step
+        row = _Row(plan, top - NAME_HEIGHT - grid.above - grid.box / 2, grid)
         marks += [*_title(comparison, row, top - 0.12, width), *_row_marks(row)]
     panel = Panel(Axis("", 0, width, bare=True), Axis("", 0, height, bare=True), tuple(marks))
     return ChartSpec(
@@ -96,18 +138,12 @@ def funnel(comparison: Comparison) -> ChartSpec:
         "The way through the funnel by plan",
         _subtitle(comparison),
         (panel,),
-        flows_table(stages, plans),
+        flows_table(grid.stages, plans),
         footnote="Line width: visits, on a square-root scale. In the box: visits that reach the stage, for the whole "
         "store; one that comes back counts again. Shares are of all visits that go on from the stage.",
         width=width + 0.45,
         height=height + 1.2,
     )
-
-
-def _is_above(stages: Stages, edge: Edge, visits: float) -> bool:
-    """Return whether an edge is drawn above the boxes: an arc, or an entering flow of a later stage."""
-    kind = stages.kind(edge)
-    return visits > 0 and (kind in ("back", "skip") or (kind == "enter" and stages.place[edge[1]] > 0))
 
 
 def _subtitle(comparison: Comparison) -> str:
@@ -142,8 +178,8 @@ def _row_marks(row: _Row) -> Iterator[Mark]:
     for edge in row.of("back", "skip"):
         yield from _arc(row, edge)
     for stage in row.stages.names:
-        title = textwrap.shorten(stage.replace("_", " ").capitalize(), 15, placeholder="…")
-        yield Box(row.x(stage), row.y, BOX_WIDTH, BOX_HEIGHT, title, wording.count(row.plan.reached(stage)))
+        reached = wording.count(row.plan.reached(stage))
+        yield Box(row.x(stage), row.y, BOX_WIDTH, row.grid.box, _box_title(stage), reached)
 
 
 def _entering(row: _Row, edge: Edge) -> Iterator[Mark]:
@@ -153,13 +189,13 @@ def _entering(row: _Row, edge: Edge) -> Iterator[Mark]:
         yield Flow(_straight((0.0, row.y), (end, row.y)), row.width(edge), BASELINE)
         return
     # between the feet of the arcs, its text above theirs
-    x, top = row.x(stage), row.y + BOX_HEIGHT / 2
+    x, top = row.x(stage), row.top
     yield Flow(_straight((x, top + 0.3), (x, top)), row.width(edge), BASELINE)
     yield Words(x, top + 0.4, f"{wording.count(row.plan.visits[edge])} enter", MUTED, small=True)
 
 
 def _leaving(row: _Row, edge: Edge) -> Iterator[Mark]:
-    x, bottom = row.x(edge[0]), row.y - BOX_HEIGHT / 2
+    x, bottom = row.x(edge[0]), row.y - row.grid.box / 2
     yield Flow(_straight((x, bottom), (x, bottom - 0.2)), row.width(edge), row.hue(edge))
     yield from _share(row, edge, (x, bottom - 0.31), "leave ", (x, bottom - 0.45))
 
@@ -175,12 +211,14 @@ def _passing(row: _Row, edge: Edge) -> Iterator[Mark]:
 def _arc(row: _Row, edge: Edge) -> Iterator[Mark]:
     start, end = (row.x(stage) for stage in edge)
     side = BOX_WIDTH * 0.2 * (1 if end > start else -1)
-    start, end, foot = start + side, end - side, row.y + BOX_HEIGHT / 2
-    lift = ARC_HEIGHT * 0.8
+    start, end, foot = start + side, end - side, row.top
+    # a Bezier curve rises to three quarters of its inner points
+    height = ARC_HEIGHT * 0.6 + LANE_HEIGHT * row.grid.lanes[edge]
+    lift = height / 0.75
     path = ((start, foot), (start, foot + lift), (end, foot + lift), (end, foot + 0.05))
     yield Flow(path, row.width(edge), row.hue(edge), head=True)
     word = "back " if end < start else ""
-    yield from _share(row, edge, ((start + end) / 2, foot + lift * 0.75 + 0.1), word)
+    yield from _share(row, edge, ((start + end) / 2, foot + height + 0.1), word)
 
 
 def _share(

@@ -50,6 +50,21 @@ def stages_of(edges: Iterable[Edge]) -> Stages:
     return Stages(tuple(dict.fromkeys([*entered, *mentioned])))
 
 
+def lanes(stages: Stages, edges: Iterable[Edge]) -> dict[Edge, int]:
+    """Return the lane of each edge that is drawn as an arc above the stages: 0 between neighbours, higher for others.
+
+    Arcs whose ways overlap lie in different lanes; shorter ones lie lower, so that an arc never cuts a label under it.
+    """
+    arcs = [edge for edge in edges if stages.kind(edge) in ("back", "skip")]
+    ways = {edge: tuple(sorted(stages.place[name] for name in edge)) for edge in arcs}
+    found: dict[Edge, int] = {}
+    for edge in sorted(arcs, key=lambda edge: (ways[edge][1] - ways[edge][0], ways[edge])):
+        first, last = ways[edge]
+        under = [lane for other, lane in found.items() if ways[other][0] < last and first < ways[other][1]]
+        found[edge] = max([lane + 1 for lane in under] + [int(last - first > 1)])
+    return found
+
+
 @dataclass(frozen=True)
 class PlanFlows:
     """One plan's flows by edge.

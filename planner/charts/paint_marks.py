@@ -140,7 +140,8 @@ def _(mark: Box, brush: Brush) -> None:
         clip_on=False,
     )
     brush.axes.add_patch(shape)
-    upper, lower = mark.y + mark.height * 0.2, mark.y - mark.height * 0.22
+    above, below = (0.16, 0.33) if "\n" in mark.title else (0.2, 0.22)
+    upper, lower = mark.y + mark.height * above, mark.y - mark.height * below
     _text(brush, mark.x, upper, mark.title, INK, brush.theme.note, "center")
     _text(brush, mark.x, lower, mark.text, MUTED, brush.theme.note, "center")
 

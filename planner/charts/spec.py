@@ -128,7 +128,7 @@ class Words:
 
 @dataclass(frozen=True)
 class Box:
-    """A rounded box around (x, y) with a title and, under it, a smaller text."""
+    """A rounded box around (x, y) with a title of one or two lines and, under it, a text."""
 
     x: float
     y: float

@@ -11,6 +11,8 @@ from simulation.outcomes import MICRO, Facts, Outcomes, Table
 
 SIX = ("awareness", "discovery", "interest", "consideration", "conversion", "retention")
 FOUR = ("landing", "engagement", "purchase", "re_engagement")
+WINDING = ("first_look_around", "browse", "long_information", "compare", "consideration_phase", "basket", "pay", "care")
+"""Stages with edges that skip some and edges that lead back over several."""
 LEVELS = {"Baseline": 0.0, "Level 1": 0.02, "Level 2": 0.05, "Level 3": 0.08}
 ACCOUNTS = (
     *("revenue", "discounts", "returned", "goods", "fulfilment"),
@@ -75,7 +77,12 @@ def _edges(stages: Sequence[str], visits: int, lift: float, luck: np.random.Gene
         counts[f"{name}>{stages[place + 1]}"] = on
         if back:
             counts[f"{name}>{stages[place - 1]}"] = back
-        counts[f"{name}>leave"] = arrivals[name] - on - back
+        far = {1: 4, 5: 1}.get(place) if len(stages) > len(SIX) else None
+        away = arrivals[name] // 15 if far else 0
+        if far:
+            counts[f"{name}>{stages[far]}"] = away
+            arrivals[stages[far]] += away if far > place else 0
+        counts[f"{name}>leave"] = arrivals[name] - on - back - away
         arrivals[stages[place + 1]] += on
     counts[f"{stages[-1]}>leave"] = arrivals[stages[-1]]
     values = np.array(list(counts.values()), dtype=np.int64)

@@ -1,6 +1,6 @@
 """The funnel: flows and shares of any stage graph, drawn without touching boxes."""
 
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.charts.funnel import THICKEST, funnel
-from planner.charts.funnel_flows import Stages, plan_flows, stages_of
+from planner.charts.funnel_flows import Stages, lanes, plan_flows, stages_of
 from planner.charts.spec import BASELINE, BETTER, UNDECIDED, WORSE, Box, ChartSpec, Flow, Words
 from planner.experiments.comparison import Comparison
 from planner.tables import edge_counts
-from tests.planner.synthetic import FOUR, SIX, comparison
+from tests.planner.synthetic import FOUR, SIX, WINDING, comparison
 
-SHAPES = {"six": SIX, "four": FOUR, "three": ("landing", "browsing", "order")}
+SHAPES = {"six": SIX, "four": FOUR, "three": ("landing", "browsing", "order"), "winding": WINDING}
 
 
 @pytest.fixture(scope="module", params=SHAPES)
@@ -34,7 +34,7 @@ def test_stages_stand_from_left_to_right_in_the_studys_order(shaped: Comparison)
     names = stages_of(edge_counts(shaped.plans[0].runs[0])).names
     for row in range(len(shaped.plans)):
         drawn = boxes(funnel(shaped))[row * len(names) : (row + 1) * len(names)]
-        assert [box.title.lower().replace(" ", "_") for box in drawn] == list(names)
+        assert ["_".join(box.title.lower().split()) for box in drawn] == list(names)
         assert all(a.x + a.width / 2 < b.x - b.width / 2 for a, b in pairwise(drawn))
         assert len({box.y for box in drawn}) == 1
 
@@ -126,6 +126,20 @@ def test_everything_drawn_lies_inside_the_drawing(shaped: Comparison) -> None:
 def test_a_stage_that_nobody_reaches_is_drawn_without_flows() -> None:
     spec = funnel(comparison({"Baseline": 0.0}, visits=20, replications=2))
     assert boxes(spec)[-1].text == "0"
+
+
+@given(st.sets(st.tuples(st.sampled_from(SIX), st.sampled_from(SIX)).filter(lambda edge: edge[0] != edge[1])))
+def test_arcs_that_pass_over_each_other_lie_in_different_lanes(edges: set[tuple[str, str]]) -> None:
+    stages = Stages(SIX)
+    found = lanes(stages, sorted(edges))
+    assert set(found) == {edge for edge in edges if stages.kind(edge) in ("back", "skip")}
+    ways = {edge: sorted(stages.place[name] for name in edge) for edge in found}
+    for one, other in combinations(found, 2):
+        if ways[one][0] < ways[other][1] and ways[other][0] < ways[one][1]:
+            assert found[one] != found[other]
+            inner, outer = sorted((one, other), key=found.__getitem__)
+            assert ways[inner][1] - ways[inner][0] <= ways[outer][1] - ways[outer][0]
+    assert all((found[edge] == 0) <= (ways[edge][1] - ways[edge][0] == 1) for edge in found)
 
 
 @given(st.permutations(list(SIX)))

@@ -17,7 +17,7 @@ from planner.charts.build import ALL, build_all
 from planner.charts.paint_file import DPI, FileForm, lay_out, paint, paint_forms, painting
 from planner.charts.spec import ChartSpec
 from planner.charts.theme import DARK, LIGHT
-from tests.planner.synthetic import FOUR, comparison
+from tests.planner.synthetic import FOUR, WINDING, comparison
 
 LONG = {
     "Baseline": 0.0,
@@ -30,6 +30,7 @@ CASES: dict[str, dict[str, Any]] = {
     "two plans": {"lifts": {"Baseline": 0.0, "Level 2": 0.03}},
     "five long names": {"lifts": LONG},
     "four stages": {"stages": FOUR},
+    "arcs over arcs": {"stages": WINDING},
     "one replication": {"replications": 1},
     "wide intervals": {"lifts": {"Baseline": 0.0, "Level 1": 0.01}, "replications": 2, "visits": 3000, "noise": 0.2},
     "no orders": {"lifts": {"Baseline": 0.0, "Level 1": 0.01}, "visits": 20, "replications": 2},
