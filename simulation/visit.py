@@ -201,8 +201,11 @@ class Floor:
         if not fresh.size:
             return
         sh, world, rows = self.world.shoppers, self.world, visits.row[fresh]
-        demand = world.goods.demand(world.day_of_year(float(visits.time[fresh[0]])))
-        sh.interest[rows] = draws.level(draws.uniforms(visits.key[fresh], _CATEGORY), demand)
+        luck = draws.uniforms(visits.key[fresh], _CATEGORY)
+        days = np.floor(visits.time[fresh])
+        for day in np.unique(days):  # by each one's own day, whoever else comes along
+            today = days == day
+            sh.interest[rows[today]] = draws.level(luck[today], world.goods.demand(world.day_of_year(float(day))))
         sh.item[rows] = NONE
         sh.item_utility[rows] = -np.inf
 
@@ -379,7 +382,7 @@ class Floor:
     def _move(self, visits: Visits, here: Ints, rows: Ints, stage: StagePlan, target: Ints, edges: Ints) -> None:
         """Take the edges chosen: count them, fill carts, end visits that went on for too long."""
         sh, world = self.world.shoppers, self.world
-        endless = visits.steps.take(here) >= world.funnel.most_steps
+        endless = (visits.steps.take(here) >= world.funnel.most_steps) & ~world.funnel.care[target]
         if np.count_nonzero(endless):
             target[endless], edges[endless] = world.funnel.leave, world.funnel.leave_edge[stage.index]
         world.ledger.note("edges", edges[visits.measured.take(here)])
