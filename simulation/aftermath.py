@@ -123,8 +123,11 @@ class Aftermath:
         sh.offer_seen[rows] = np.maximum(sh.offer_seen[rows], offer)
 
     # after an order ------------------------------------------------------------------------------------------------
-    def ordered(self, rows: Ints, times: Floats, needed: Flags, surprise: Floats) -> None:
-        """Follow an order by each of distinct ``rows``: ``surprise`` is what was received less what was expected."""
+    def ordered(self, rows: Ints, times: Floats, needed: Flags, measured: Flags, surprise: Floats) -> None:
+        """Follow an order by each of distinct ``rows``: ``surprise`` is what was received less what was expected.
+
+        Whether it is ``measured`` is decided by the start of its visit, as for everything else that the visit did.
+        """
         sh, world = self.world.shoppers, self.world
         keys = draws.child_keys(sh.key[rows], ORDERS + sh.orders[rows])
         u = draws.block(keys, _ORDERED)
@@ -134,14 +137,14 @@ class Aftermath:
         sh.permission[rows] |= first & (u[4] < world.study.messages.permission_at_order)
         sh.last_order[rows] = times
         sh.cart[rows] = NONE
-        self._become_customers(rows[first], times[first])
+        self._become_customers(rows[first], times[first], measured[first])
         self._drop_out(rows, first, surprise, u[0])
         alive = ~sh.lost[rows]
         self._satisfied_rate(rows[~first], surprise[~first])
         self.next_need(rows[first & alive], times[first & alive])
         self._pull_forward(rows, ~first & ~needed & alive & (u[1] < world.study.repurchase.pull_forward))
         self._refer(rows, times, keys, surprise, u[2:4])
-        inside = rows[world.ledger.measured(times)]
+        inside = rows[measured]
         sh.bought[inside] = True
         world.ledger.note("scores", sh.satisfaction[inside])
         again = sh.cohort[rows] & (sh.orders[rows] == 2)
@@ -154,7 +157,7 @@ class Aftermath:
         sh.satisfaction[rows] = 1.0 / (1.0 + np.exp(-np.log(base / (1.0 - base)) - surprise))
         sh.trust[rows] = np.clip(sh.trust[rows] + rules.trust_weight * surprise, 0.0, 1.0)
 
-    def _become_customers(self, rows: Ints, times: Floats) -> None:
+    def _become_customers(self, rows: Ints, times: Floats, measured: Flags) -> None:
         """First orders: draw the rate of later needs (per day) and the dropout probability; join a cohort."""
         sh, rules, ledger = self.world.shoppers, self.world.study.repurchase, self.world.ledger
         if not rows.size:
@@ -163,11 +166,10 @@ class Aftermath:
         sh.rate[rows] = draws.gamma(u[0], rules.r) * (rules.needs_per_order / (7.0 * rules.alpha))
         sh.dropout[rows] = draws.beta(u[1], rules.a, rules.b)
         sh.first_order[rows] = times
-        inside = ledger.measured(times)
-        cohort = rows[inside]
+        cohort = rows[measured]
         sh.cohort[cohort] = True
         ledger.count("new_customers", cohort.size)
-        ledger.cohort_sizes[:, 0] += np.bincount(ledger.cohort_of(times[inside]), minlength=ledger.cohorts)
+        ledger.cohort_sizes[:, 0] += np.bincount(ledger.cohort_of(times[measured]), minlength=ledger.cohorts)
 
     def _drop_out(self, rows: Ints, first: Flags, surprise: Floats, u: Floats) -> None:
         """Some are lost for good: after repeat orders as BG/NBD says, moved by satisfaction, or a bad first one."""

@@ -69,7 +69,8 @@ class Billing:
         self._post(visits, sale, margin, np.stack([sale.units, sale.revenue, sale.discount, refund, goods, fulfilment]))
         world.shoppers.item[rows] = sale.item
         world.profile.observe(world.shoppers, rows, sale.item, world.study.behaviour.purchase_weight, "purchases")
-        self.after.ordered(rows, visits.time[sale.at], visits.kind[sale.at] == NEED, surprise)
+        needed, measured = visits.kind[sale.at] == NEED, visits.measured[sale.at]
+        self.after.ordered(rows, visits.time[sale.at], needed, measured, surprise)
         self._post_customers(visits, sale, margin)
         if world.journal is not None:
             world.journal.orders(visits, sale.at, sale.item, sale.revenue, margin)

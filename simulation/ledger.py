@@ -221,7 +221,8 @@ class Ledger:
 
     def cohort_of(self, first_order: Floats) -> Ints:
         """Return the 30-day cohort of customers by the time of their first order in the horizon."""
-        return ((first_order - self.start) // COHORT_DAYS).astype(np.int64)
+        cohort = ((first_order - self.start) // COHORT_DAYS).astype(np.int64)
+        return np.minimum(cohort, self.cohorts - 1)  # a visit of the last evening may order after midnight
 
     def outcomes(self, facts: Facts) -> Outcomes:
         """Close the books: return the finished tables."""
