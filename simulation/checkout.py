@@ -175,4 +175,5 @@ class Till:
 def _offered(suggestion: Suggestion, places: Ints) -> tuple[Ints, Ints]:
     """Return which of ``places`` a suggestion was made to (indices into ``places``) and the products offered."""
     _, mine, theirs = np.intersect1d(places, suggestion.where, assume_unique=True, return_indices=True)
-    return mine, suggestion.products[theirs]
+    first_come = mine.argsort()
+    return mine[first_come], suggestion.products[theirs[first_come]]

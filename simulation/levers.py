@@ -116,7 +116,8 @@ class Levers:
 
     def suggest(self, where: Flags | Ints, products: Ints, discount: float = 0.0) -> None:
         """Offer a product (len(where),) to be added to the order."""
-        self.suggestions.append(Suggestion(self._by, self._touch(where), products, discount, swap=False))
+        depth = min(discount, DEEPEST_OFFER)
+        self.suggestions.append(Suggestion(self._by, self._touch(where), products, depth, swap=False))
 
     def upgrade(self, where: Flags | Ints, products: Ints) -> None:
         """Offer a better product (len(where),) instead of the item in mind."""

@@ -42,15 +42,15 @@ class Shop:
         self._scale = self.grain = 1.0 / study.simulated_share
         self.sources = len(study.source)
         self.minor_units = study.store.minor_units
-        self.categories: Ints = _sealed(goods.category)
-        self.prices: Ints = _sealed(goods.price)
-        self.features: NDArray[np.float64] = _sealed(goods.features)
-        self.ratings: NDArray[np.float64] = _sealed(goods.quality)
-        self.considered: NDArray[np.float64] = _sealed(goods.considered)
-        self.complements: Ints = _sealed(goods.complements)
-        self.premium: Ints = _sealed(goods.premium)
-        self.members: Ints = _sealed(goods.members)
-        self.sizes: Ints = _sealed(goods.sizes)
+        self.categories: Ints = sealed(goods.category)
+        self.prices: Ints = sealed(goods.price)
+        self.features: NDArray[np.float64] = sealed(goods.features)
+        self.ratings: NDArray[np.float64] = sealed(goods.quality)
+        self.considered: NDArray[np.float64] = sealed(goods.considered)
+        self.complements: Ints = sealed(goods.complements)
+        self.premium: Ints = sealed(goods.premium)
+        self.members: Ints = sealed(goods.members)
+        self.sizes: Ints = sealed(goods.sizes)
 
     def stock(self, products: Ints) -> NDArray[np.float64]:
         """Return units on hand of products, scaled to the whole store (inf: never sold out)."""
@@ -68,7 +68,8 @@ class Shop:
         self._schedule(days, hook)
 
 
-def _sealed(array: NDArray[Any]) -> NDArray[Any]:
+def sealed(array: NDArray[Any]) -> NDArray[Any]:
+    """Return a view of an array that cannot be written to."""
     view = array.view()
     view.flags.writeable = False
     return view

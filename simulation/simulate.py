@@ -59,14 +59,14 @@ def simulate(study: Study, plan: str, replication: int, observer: Observer | Non
 
 
 def _start(world: World, observer: Observer | None) -> None:
-    """Start the world's processes; at equal times they act in the order in which they are started here."""
+    """Start the world's processes."""
     campaigns = world.begin()
     floor = Floor(world)
     world.env.process(processes.arrivals(world))
     world.env.process(processes.trading(world, floor, observer.progress if observer else lambda done: None))
     world.env.process(processes.restocking(world))
     for active, days, hook in campaigns:
-        world.env.process(processes.campaign(world, floor, active, days, hook))
+        world.env.process(processes.campaign(world, active, days, hook))
 
 
 def _close(world: World, plan: str) -> Outcomes:

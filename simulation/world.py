@@ -23,7 +23,7 @@ from simulation.moment import Moment
 from simulation.outbox import Outbox
 from simulation.profile import Profile, ProfileView
 from simulation.registry import create
-from simulation.shop import Shop
+from simulation.shop import Shop, sealed
 from simulation.shoppers import NONE, Nature, Shoppers, cumulative
 from simulation.stock import Inventory
 from simulation.strategy import DATA_POINTS, Strategy
@@ -150,7 +150,8 @@ class World:
     def customer_age(self, rows: Ints, times: Floats) -> tuple[Ints, Ints]:
         """Return (cohort, age in weeks) of the horizon's new customers in ``rows`` at these times."""
         first = self.shoppers.first_order[rows]
-        return self.ledger.cohort_of(first), ((times - first) // WEEK).astype(np.int64)
+        weeks = ((times - first) // WEEK).astype(np.int64)
+        return self.ledger.cohort_of(first), np.maximum(weeks, 0)  # a campaign may write while the first order is made
 
     def landing(self, role: Role) -> int:
         """Return the first stage of a role; of the nearest earlier role that the funnel has; else the first stage."""
@@ -173,17 +174,14 @@ class World:
         keys: NDArray[np.uint64] | None = None,
     ) -> Moment:
         """Show a batch of shoppers to a strategy, as far as it may see them."""
-        view = None if shelf is None else shelf.view()
-        if view is not None:
-            view.flags.writeable = False
         return Moment(
             stage="" if stage is None else self.funnel.names[stage],
             role="care" if stage is None else self.funnel.roles[stage],  # type: ignore[arg-type]
-            now=now,
+            now=sealed(now),
             day_of_year=self.day_of_year(float(now[0])) if now.size else 1.0,
-            shelf=view,
-            item=self.shoppers.item[rows].astype(np.int64),
-            cart=np.zeros(rows.size, dtype=np.bool_) if cart is None else cart,
+            shelf=None if shelf is None else sealed(shelf),
+            item=sealed(self.shoppers.item[rows].astype(np.int64)),
+            cart=sealed(np.zeros(rows.size, dtype=np.bool_) if cart is None else cart),
             profile=ProfileView(self.profile, self.shoppers, rows, now, active.strategy.channel, active.sees),
             shop=self.shop,
             memory=active.memory,
