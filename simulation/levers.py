@@ -41,7 +41,7 @@ class Levers:
         """Prepare for the shoppers of ``rows`` at times ``now``; ``shelf`` (n, m) is changed in place."""
         self._world, self._rows, self._now, self._shelf = world, rows, now, shelf
         self._by = 0
-        self._filled = 0
+        self._filled: Ints | None = None
         self._measured = world.ledger.measured(now)
         self.relevance: Floats | None = None
         self.answered: Floats | None = None
@@ -74,10 +74,14 @@ class Levers:
         if self._shelf is None:
             return
         where = self._touch(where)
-        last = self._shelf.shape[1] - self._filled
-        count = min(products.shape[1], last - 1)
-        self._shelf[where, last - count : last] = products[:, :count]
-        self._filled += count
+        if self._filled is None:
+            self._filled = np.zeros(self._rows.size, dtype=np.int64)
+        end = self._shelf.shape[1] - self._filled[where]
+        count = np.minimum(products.shape[1], end - 1)  # the first place stays as it is
+        for number in range(products.shape[1]):
+            fits = (number < count).nonzero()[0]
+            self._shelf[where[fits], (end - count)[fits] + number] = products[fits, number]
+        self._filled[where] += count
 
     def answer(self, where: Flags | Ints, part: float) -> None:
         """Answer this part (0-1) of the questions that are still open."""

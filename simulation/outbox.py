@@ -124,6 +124,7 @@ class Outbox:
         goods = self.world.goods
         fit = np.einsum("nk,nk->n", goods.features[products], self.world.shoppers.taste[rows])
         fit /= np.sqrt(goods.features.shape[1])
+        fit += self.world.study.messages.own_item * (products == self.world.shoppers.item[rows])
         return np.where(products >= 0, fit, 0.0)
 
     def _irritate(self, rows: Ints, times: Floats, fatigue: Floats, personal: Floats) -> None:

@@ -20,7 +20,7 @@ class ScarcityMessage(Strategy):
         Evidence("revenue_per_visitor", "store", -0.001, 0.059, "B", "Browne and Swarbrick Jones 2017: mean +2.9 %"),
     )
 
-    threshold: float = quantity(10.0, "units", "say it when no more than this are left in the whole store", ge=0.0)
+    threshold: float = quantity(25.0, "units", "say it when no more than this are left in the whole store", ge=0.0)
     strength: float = portion(0.6, "how hard the message presses")
     monthly: MonthlyCost = quantity(MonthlyCost(technology=100.0), "", "fixed monthly cost by kind")
 

@@ -44,6 +44,7 @@ class RelatedRecommendations(Strategy):
         shop, rows = moment.shop, np.arange(category.size)
         members = shop.members[category]
         scores = (belief @ shop.features.T)[rows[:, None], members] + self.rating_weight * shop.ratings[members]
+        scores[shop.stock(members) <= 2.0 * shop.grain] = -np.inf  # what is nearly sold out needs no recommendation
         scores[np.arange(members.shape[1]) >= shop.sizes[category][:, None]] = -np.inf
         chosen = np.empty((category.size, min(self.places, members.shape[1])), dtype=np.int64)
         for place in range(chosen.shape[1]):
