@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 SLOTS = 1024
 """Resolution of the shelf tables: a product's share of the shelf is rounded to 1/1024."""
+TURN = 4093.0
+"""Scales a draw so that its leading digits, which choose products, do not also choose the places."""
 
 
 @dataclass(frozen=True)
@@ -68,8 +70,10 @@ class Catalogue:
         """Return a default shelf (n, places): a systematic sample of the category by popularity (one draw per shelf).
 
         Inclusion is proportional to popularity (Madow 1949); a product with more than 1/places of it may stand twice.
+        The sample is turned by later digits of the draw, so that no product is bound to a place that strategies fill.
         """
-        steps = (u[:, None] + np.arange(places)) * (SLOTS / places)
+        turn = ((u * TURN) % 1.0 * places).astype(np.int64)
+        steps = (u[:, None] + (np.arange(places) + turn[:, None]) % places) * (SLOTS / places)
         return self.tables[category[:, None], steps.astype(np.int64)]
 
 
