@@ -100,7 +100,7 @@ def test_a_chain_with_other_odds_is_told_apart() -> None:
 @pytest.mark.parametrize("cap", [1, 2, 3])
 def test_a_visit_that_takes_too_many_steps_ends(cap: int) -> None:
     """It takes two steps to order here; an order made with the last one counts, and still passes into care."""
-    outcomes, log = run_with_log(shop(1e6, most_steps=cap))
+    outcomes, log = run_with_log(shop(1.0, most_steps=cap))
     edges = outcomes.tables["edges"]
     decisions = log.only("decision")
     assert np.bincount(decisions["shopper"][decisions["stage"] < 2]).max() == cap
