@@ -53,11 +53,16 @@ def endless(study: object, plan: str, replication: int, observer: Observer | Non
 
 
 def killer(study: object, plan: str, replication: int, observer: object = None) -> Outcomes:
-    """Kill the worker in replication 2: for good if the plan is named "Poison", the first time only otherwise."""
+    """Kill the worker in replication 3: each time if the plan is named "Poison", else only the first time.
+
+    The two before it take a while, so that they are under way when it happens.
+    """
     assert isinstance(study, Path)
-    if replication == 2 and (plan == "Poison" or not (study / "was here").exists()):
+    if replication == 3 and (plan == "Poison" or not (study / "was here").exists()):
         (study / "was here").write_text("")
         os._exit(9)
+    if replication in (1, 2):
+        time.sleep(0.3)
     return outcomes(plan, orders=replication)
 
 

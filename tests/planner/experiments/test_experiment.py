@@ -1,5 +1,6 @@
 """Experiments from end to end: with a made-up store for the logic, with the real simulator for byte-equality."""
 
+import math
 import os
 import signal
 import sqlite3
@@ -202,3 +203,12 @@ def stored_rows(path: Path) -> int:
         return 0
     finally:
         database.close()
+
+
+def test_a_plan_against_its_copy_differs_by_exactly_nothing() -> None:
+    study = stores.lively({"Copy": {}}, experiment={"replications": 2, "visitors": 100})
+    copy = comparison(run_experiment(study, SerialBackend(), RunStore())).plan("Copy")
+    compared = {id_: change for id_, change in copy.differences.items() if not math.isnan(change.mean)}
+    assert len(compared) > 15
+    for change in compared.values():
+        assert (change.mean, change.low, change.high, change.verdict) == (0.0, 0.0, 0.0, "cannot tell")

@@ -121,7 +121,7 @@ def test_outcomes_that_are_not_defined_are_not_waited_for() -> None:
         ({"half_width": math.nan}, "above 0"),
         ({"half_width": 0.01, "outcomes": ("conversion",)}, "no outcome conversion; there are visits"),
         ({"half_width": 0.01, "outcomes": ()}, "no outcome is named"),
-        ({"half_width": 0.01, "most": 9}, "at most 9 replications are allowed; it takes 10"),
+        ({"half_width": 0.01, "most": 9}, "at most 9 replications are allowed; precision needs 10"),
     ],
 )
 def test_faults_are_named(fault: dict[str, object], message: str) -> None:

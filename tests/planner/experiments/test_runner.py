@@ -121,7 +121,7 @@ def test_a_job_that_kills_its_worker_again_fails_alone(tmp_path: Path) -> None:
     jobs = [Job("Poison", number) for number in range(6)]
     with open_backend(2) as backend:
         batch = run(backend, fakes.killer, tmp_path, jobs)
-    assert [failure.job for failure in batch.failures] == [Job("Poison", 2)]
+    assert [failure.job for failure in batch.failures] == [Job("Poison", 3)]
     assert "died twice" in batch.failures[0].reason
     assert len(batch.outcomes) == 5
 
