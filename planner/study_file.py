@@ -86,7 +86,8 @@ def parse_study(text: str, name: str = "study") -> Opened:
     except tomllib.TOMLDecodeError as error:
         raise StudyFault(name, [Fault(path="file", value=repr(name), message=f"is not valid TOML: {error}")]) from error
     raw, faults = migrate(raw)
-    faults = faults or check_raw(raw)
+    raw, unfounded = with_base(raw)
+    faults = faults or unfounded or check_raw(raw)
     if faults:
         raise StudyFault(name, faults)
     study = Study.model_validate(raw)
@@ -104,10 +105,40 @@ def migrate(raw: Raw) -> tuple[Raw, list[Fault]]:
     return {**raw, "format": FORMAT}, []
 
 
+def with_base(raw: Raw) -> tuple[Raw, list[Fault]]:
+    """Return content completed by the shipped study that ``based_on`` names; a fault if there is none such.
+
+    Tables are merged field by field, lists replaced as a whole. Plans are the study's own if it has any, beside the
+    base's plan "Baseline".
+    """
+    base = raw.get("based_on")
+    if base is None:
+        return raw, []
+    shipped = shipped_studies()
+    if base not in shipped:
+        message = "must be one of the shipped studies " + ", ".join(shipped)
+        return raw, [Fault(path="based_on", value=repr(base), message=message)]
+    below, faults = migrate(tomllib.loads(shipped[base].read_text(encoding="utf-8")))
+    own = {name: value for name, value in raw.items() if name != "based_on"}
+    if isinstance(own.get("plans"), dict):
+        own["plans"] = {"Baseline": {}, **own["plans"]}
+        del below["plans"]
+    return _merged(below, own), faults
+
+
+def _merged(below: Raw, above: Raw) -> Raw:
+    """Return ``below`` with everything that ``above`` says instead, table by table."""
+    merged = dict(below)
+    for name, value in above.items():
+        both = isinstance(value, dict) and isinstance(below.get(name), dict)
+        merged[name] = _merged(below[name], value) if both else value
+    return merged
+
+
 def check_raw(raw: Mapping[str, Any]) -> list[Fault]:
     """Return every fault of raw content: types and bounds everywhere, then what holds between sound sections."""
     faults = model_faults(Study, raw, "")
-    broken = {fault.path.split(".")[0] for fault in faults}
+    broken = {part for fault in faults for part in (fault.path, fault.path.split(".")[0])}
     faults += study_faults(raw, broken)
     if "plans" not in broken:
         for name, plan in raw.get("plans", {}).items():

@@ -10,12 +10,13 @@ from simulation.levers import Levers
 from simulation.metrics import METRICS, Metric, measure, personalization_roi, value_by_age
 from simulation.moment import Moment, Visited
 from simulation.outcomes import Facts, Outcomes, Table
-from simulation.registry import check_plan, create, library, model_faults, unknown
+from simulation.registry import check_plan, create, library, unknown
 from simulation.shop import Shop
 from simulation.simulate import ENGINE_VERSION, Observer, simulate
 from simulation.strategy import Evidence, MonthlyCost, Strategy
 from simulation.study import Fault, Funnel, Study, portion, quantity, weight
 from simulation.study.check import study_faults
+from simulation.study.faults import model_faults
 
 __all__ = [
     "DRIVERS",

@@ -10,13 +10,13 @@ from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pydantic import BaseModel, ValidationError
-
 from simulation.strategy import Strategy
-from simulation.study.base import Fault
+from simulation.study.faults import model_faults
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from simulation.study.base import Fault
 
 GROUP = "footfall.strategies"
 
@@ -86,22 +86,3 @@ def unknown(plan: Mapping[str, Mapping[str, Any]]) -> list[str]:
         if strategy in known:
             names += [f"{strategy}.{field}" for field in parameters if field not in known[strategy].model_fields]
     return names
-
-
-def model_faults(model: type[BaseModel], data: object, path: str) -> list[Fault]:
-    """Validate raw data against a pydantic model and return its faults with path, value and what is allowed."""
-    try:
-        model.model_validate(data)
-    except ValidationError as error:
-        return [_fault(entry, path) for entry in error.errors()]
-    return []
-
-
-def _fault(entry: Any, path: str) -> Fault:  # noqa: ANN401 - pydantic's ErrorDetails
-    where = ".".join([path, *map(str, entry["loc"])]) if path else ".".join(map(str, entry["loc"]))
-    value = "(missing)" if entry["type"] == "missing" else repr(entry["input"])
-    value = value if len(value) <= 60 else value[:57] + "..."
-    message = entry["msg"]
-    if entry["type"] == "missing":
-        message = "is required"
-    return Fault(path=where, value=value, message=message[0].lower() + message[1:])

@@ -12,19 +12,19 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from simulation.funnel import check as check_funnel
-from simulation.study import Catalogue, Experiment, Fault, Funnel, Reason, Repurchase, Source
+from simulation.study import Catalogue, Fault, Funnel, Reason, Source
 
 Raw = Mapping[str, Any]
 
 
 def study_faults(raw: Raw, broken: set[str]) -> list[Fault]:
-    """Return the faults between fields of raw content; ``broken`` names the sections with faults of their own."""
+    """Return the faults between fields of raw content; ``broken`` names sections and fields faulty in themselves."""
     checks: list[tuple[set[str], Callable[[Raw], list[Fault]]]] = [
         ({"funnel"}, lambda r: check_funnel(Funnel.model_validate(r["funnel"]))),
         ({"catalogue"}, _catalogue),
         ({"source", "reason"}, _reasons),
-        ({"experiment", "plans"}, _baseline),
-        ({"funnel", "repurchase"}, _enter_at),
+        ({"experiment.baseline", "plans"}, _baseline),
+        ({"funnel", "repurchase.enter_at"}, _enter_at),
         *(({name}, _shares(name)) for name in ("source", "reason", "device", "place", "age", "gender")),
     ]
     return [fault for sections, check in checks if not sections & broken for fault in check(raw)]
@@ -70,7 +70,8 @@ def _reasons(raw: Raw) -> list[Fault]:
 
 
 def _baseline(raw: Raw) -> list[Fault]:
-    baseline = Experiment.model_validate(raw.get("experiment", {})).baseline
+    experiment = raw.get("experiment", {})
+    baseline = experiment.get("baseline", "Baseline") if isinstance(experiment, Mapping) else "Baseline"
     plans = raw.get("plans", {"Baseline": {}})
     if baseline in plans:
         return []
@@ -79,7 +80,8 @@ def _baseline(raw: Raw) -> list[Fault]:
 
 
 def _enter_at(raw: Raw) -> list[Fault]:
-    stage = Repurchase.model_validate(raw.get("repurchase", {})).enter_at
+    repurchase = raw.get("repurchase", {})
+    stage = repurchase.get("enter_at", "") if isinstance(repurchase, Mapping) else ""
     names = [known.name for known in Funnel.model_validate(raw["funnel"]).stage]
     if not stage or stage in names:
         return []
