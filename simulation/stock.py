@@ -58,10 +58,8 @@ class Inventory:
 
     def claim(self, products: Ints, units: Ints) -> Ints:
         """Sell up to ``units`` of each product, first come first served in the order given; return units granted."""
-        if self.unlimited or not products.size:
-            granted = units.copy()
-        else:
-            granted = self._grant(products, units)
+        simple = self.unlimited or not products.size
+        granted = units.copy() if simple else self._grant(products, units)
         sold = np.bincount(products, weights=granted, minlength=self.on_hand.size).astype(np.int64)
         self.on_hand -= sold
         self.sold += sold

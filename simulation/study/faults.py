@@ -41,13 +41,8 @@ def _fault(model: type[BaseModel], entry: Any, path: str) -> Fault:  # noqa: ANN
 
 def allowed(field: FieldInfo) -> str:
     """Return the range of a field in words, such as ``from 0 to 1 (share)``."""
-    bounds = {
-        name: getattr(limit, name)
-        for limit in field.metadata
-        for name in ("ge", "gt", "le", "lt")
-        if hasattr(limit, name)
-    }
     words = {"ge": "from {}", "gt": "above {}", "le": "to {}", "lt": "below {}"}
+    bounds = {name: getattr(limit, name) for limit in field.metadata for name in words if hasattr(limit, name)}
     text = " ".join(words[name].format(f"{bounds[name]:,}") for name in words if name in bounds)
     extra = field.json_schema_extra
     unit = extra.get("unit") if isinstance(extra, dict) else ""
