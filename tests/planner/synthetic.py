@@ -56,7 +56,7 @@ def _run(
         "totals": _totals(visits, orders, revenue, lift),
         "edges": edges,
         "daily": _daily(days, visits, orders, revenue, np.random.default_rng(replication + 100)),
-        "ages": _ages(int(orders * 0.7), lift),
+        "ages": _ages(int(orders * 0.7), lift, 1 + 0.02 * luck.standard_normal()),
         "accounts": accounts,
         "order_values": Table((("bin", BINS), ("measure", ("orders",))), _order_values(orders, aov)[:, None]),
     }
@@ -115,9 +115,9 @@ def _daily(days: int, visits: int, orders: int, revenue: int, luck: np.random.Ge
     return Table((("day", tuple(map(str, range(days)))), ("measure", measures)), values)
 
 
-def _ages(customers: int, lift: float) -> Table:
+def _ages(customers: int, lift: float, fortune: float) -> Table:
     age = np.arange(53)
-    margin = np.where(age == 0, 3400.0, 95.0 * np.exp(-age / 30)) * (1 + lift * (1 + age / 53)) * customers
+    margin = np.where(age == 0, 3400.0, 95.0 * np.exp(-age / 30)) * (1 + lift * (1 + age / 53)) * customers * fortune
     values = np.zeros((1, 53, 3), dtype=np.int64)
     values[0, :, 0] = margin.astype(np.int64)
     axes = (("cohort", ("0",)), ("age", tuple(map(str, age))), ("measure", ("margin", "revenue", "orders")))

@@ -116,7 +116,7 @@ def test_a_small_chart_thins_its_ticks(specs: dict[str, ChartSpec]) -> None:
 
 
 def test_dollars_and_strange_scripts_in_names_are_texts() -> None:
-    odd = comparison({"Base $x^2$": 0.0, "値引き $\\frac{1}{2}$ <b>&": 0.03}, replications=2, days=20)
+    odd = comparison({"Base $x^2$": 0.0, "値引き $\\frac{ $ <b>&": 0.03}, replications=2, days=20)
     for spec in build_all(odd)[:2]:
         assert ET.fromstring(paint(spec, "svg")).tag.endswith("svg")
 
