@@ -20,7 +20,7 @@ class Themes:
 
     def turn_to(self, now: np.ndarray) -> None:
         """What was learnt on one day is used from the next on."""
-        day = float(np.floor(now.min()))
+        day = float(np.floor(now.min())) if now.size else self.day
         if day > self.day:
             self.sums += self.today
             self.today[:] = 0.0
