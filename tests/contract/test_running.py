@@ -1,0 +1,240 @@
+"""How every registered strategy behaves in a run: in any funnel, on any batch, within its data, through levers only."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from simulation import Levers, Moment, Outcomes, Strategy, Study, library, simulate
+from simulation.profile import DataNotAvailableError, ProfileView
+from simulation.shoppers import COLUMNS
+from simulation.simulate import DAYS_A_MONTH, FIXED
+from simulation.strategy import DATA_POINTS
+from simulation.world import World
+from tests.stores import FASHION, FOUR_STAGES, accounts_of, built, differences, edge, installed, lively, shipped, stage
+
+STRATEGIES = sorted(library().strategies.items())
+each = pytest.mark.parametrize(("name", "strategy"), STRATEGIES, ids=[name for name, _ in STRATEGIES])
+
+EAGER: dict[str, dict[str, Any]] = {
+    "smart_content": {"precision": 0.1},
+    "related_recommendations": {"precision": 0.0},
+    "cart_recovery": {"discount": 0.2, "delay_days": 0.2},
+    "cross_sell": {"discount": 0.2},
+    "scarcity_message": {"threshold": 1000.0},
+    "rfm_care": {"every_days": 4.0, "recent_days": 5.0, "gift": 0.2},
+}
+"""Parameters with which something happens in a small store; strategies of third parties run with their defaults."""
+
+
+def plan(name: str) -> dict[str, dict[str, dict[str, Any]]]:
+    return {"With": {name: EAGER.get(name, {})}}
+
+
+def did_nothing(name: str, study: Study) -> None:
+    """Check that a strategy's plan has the baseline's outcomes and that all counts of the strategy are zero."""
+    with_it = simulate(study, "With", 0)
+    assert differences(simulate(study, "Baseline", 0), with_it) == []
+    assert with_it.tables["strategies"].values.sum() == 0
+    assert any(note.startswith(name) for note in with_it.facts.notes)
+
+
+# funnels -----------------------------------------------------------------------------------------------------------
+@each
+def test_it_does_something_in_the_lively_store(name: str, strategy: type[Strategy]) -> None:
+    study = lively(plan(name))
+    with_it = simulate(study, "With", 0)
+    counts = with_it.tables["strategies"]
+    assert counts.at(name, "reach") > 0
+    assert counts.at(name, "impressions") + counts.at(name, "sent") > 0
+    assert counts.at(name, "reach") <= counts.at(name, "impressions") + counts.at(name, "sent")
+    assert differences(simulate(study, "Baseline", 0), with_it) != []
+
+
+@each
+@pytest.mark.parametrize("path", [FASHION, FOUR_STAGES], ids=["six stages", "four stages"])
+def test_it_runs_in_the_shipped_funnels(path: Path, name: str, strategy: type[Strategy]) -> None:
+    raw = shipped(path)
+    brief = {**raw["experiment"], "visitors": 300, "days": 20.0, "warm_up_days": 5.0, "follow_up_days": 10.0}
+    outcomes = simulate(built(raw, plan(name), experiment=brief), "With", 0)
+    assert outcomes.facts.notes == ()
+    assert outcomes.total("visits") > 0
+
+
+@each
+def test_where_its_stage_is_missing_it_says_so_and_does_nothing(name: str, strategy: type[Strategy]) -> None:
+    """A strategy with roles: in a shop of one page of another role. One without (it writes messages) works there."""
+    elsewhere = next(role for role in ("entry", "browse", "compare", "checkout") if role not in strategy.roles)
+    funnel = {
+        "stage": [stage("page", elsewhere, fills_cart=True), stage("after", "care")],
+        "edge": [edge("page", "after", 3), edge("page", "leave", 7)],
+    }
+    study = lively(plan(name), funnel=funnel, repurchase={"enter_at": "page"})
+    if strategy.roles:
+        did_nothing(name, study)
+    else:
+        assert simulate(study, "With", 0).facts.notes == ()
+
+
+# data --------------------------------------------------------------------------------------------------------------
+@each
+def test_without_one_of_its_data_points_it_says_so_and_does_nothing(name: str, strategy: type[Strategy]) -> None:
+    for point in strategy.needs:
+        did_nothing(name, lively(plan(name), data={point: False}))
+
+
+@each
+def test_it_may_not_read_what_it_did_not_declare(name: str, strategy: type[Strategy]) -> None:
+    world, rows, now = shop_floor(lively(plan(name)), 20)
+    profile = world.moment(world.strategies[0], rows, now).profile
+    refusals = {column: refusal(read) for column, read in readings(profile).items()}
+    open_to_it = {column for column, said in refusals.items() if not said}
+    others = [repr(point) for point in DATA_POINTS if point not in strategy.needs]
+    assert all(any(point in said for point in others) for said in refusals.values() if said)
+    assert ("orders" in open_to_it) == ("purchases" in strategy.needs)
+    assert ("carted" in open_to_it) == ("onsite" in strategy.needs)
+    assert ("birthday" in open_to_it) == ("personal" in strategy.needs)
+
+
+def refusal(read: Callable[[], object]) -> str:
+    """Return what is said when a column may not be read, or nothing."""
+    try:
+        read()
+    except DataNotAvailableError as error:
+        return str(error)
+    return ""
+
+
+def readings(profile: ProfileView) -> dict[str, Callable[[], Any]]:
+    """Return all ways to read columns of a profile, by name."""
+    names = [name for name, member in vars(ProfileView).items() if isinstance(member, property)]
+    columns: dict[str, Callable[[], Any]] = {name: partial(getattr, profile, name) for name in names}
+    return columns | {name: partial(profile.trait, name) for name in ("place", "age", "gender")}
+
+
+@each
+def test_without_consent_it_sees_nothing_of_the_shoppers_browsing(name: str, strategy: type[Strategy]) -> None:
+    """What customers bought and permitted stays known; what they looked at, who they are and taste so learnt do not."""
+    spied, met = spying(strategy)
+    with installed(spied):
+        simulate(lively(plan(name), data={"consent": 0.0, "personal_consent": 0.0}), "With", 0)
+    for moment in met:
+        recorded = readings(moment.profile)
+        for column in ("viewed", "carted", "interest", "pixel_product", "place", "age", "gender", "birthday"):
+            assert refusal(recorded[column]) or (recorded[column]() == -1).all(), column
+        if "purchases" not in strategy.needs:
+            assert (moment.profile.belief()[1] == 0.0).all()
+
+
+def spying(strategy: type[Strategy]) -> tuple[type[Strategy], list[Moment]]:
+    """Return the strategy with its hooks watched, and the moments that it met."""
+    met: list[Moment] = []
+
+    def watched(hook: str) -> Callable[[Strategy, Moment, Levers], None]:
+        def see(self: Strategy, moment: Moment, levers: Levers) -> None:
+            met.append(moment)
+            getattr(super(spied, self), hook)(moment, levers)
+
+        return see
+
+    hooks = {hook: watched(hook) for hook in ("act", "left", "ordered") if strategy.overrides(hook)}
+    spied = type(strategy.__name__, (strategy,), hooks)
+    return spied, met
+
+
+# batches -----------------------------------------------------------------------------------------------------------
+def shop_floor(study: Study, size: int) -> tuple[World, np.ndarray, np.ndarray]:
+    """Return a world whose first strategy has begun, and ``size`` shoppers in it with a product in mind."""
+    world = World(study, "With", 0)
+    world.begin()
+    with np.errstate(over="ignore"):
+        rows = world.nature.create(
+            world.shoppers, np.arange(1, size + 1, dtype=np.uint64), np.zeros(size, dtype=np.int64)
+        )
+    world.shoppers.item[rows] = world.shoppers.cart[rows] = rows % world.goods.price.size
+    world.shoppers.permission[rows] = True
+    world.shoppers.visits[rows] = 1
+    return world, rows, np.full(size, 5.0)
+
+
+def meet(world: World, rows: np.ndarray, now: np.ndarray, hook: str) -> tuple[Moment, Levers]:
+    """Let the world's strategy meet shoppers, and return what it met and pulled."""
+    shelf = np.tile(np.arange(4), (rows.size, 1)) if hook == "act" else None
+    active, levers = world.strategies[0], Levers(world, rows, now, shelf)
+    moment = world.moment(active, rows, now, stage=1, shelf=shelf, cart=np.ones(rows.size, dtype=np.bool_))
+    getattr(active.strategy, hook)(moment, levers)
+    return moment, levers
+
+
+@each
+@pytest.mark.parametrize("hook", ["act", "left", "ordered"])
+@pytest.mark.parametrize("size", [0, 1, 2])
+def test_it_copes_with_the_smallest_batches(size: int, hook: str, name: str, strategy: type[Strategy]) -> None:
+    world, rows, now = shop_floor(lively(plan(name)), size)
+    _, levers = meet(world, rows, now, hook)
+    assert levers.touched.shape == (size,)
+
+
+@each
+@pytest.mark.parametrize("hook", ["act", "left", "ordered"])
+def test_it_changes_shoppers_through_levers_only(hook: str, name: str, strategy: type[Strategy]) -> None:
+    """Levers count reach, irritate and please; every other column, truth above all, stays as it was."""
+    world, rows, now = shop_floor(lively(plan(name)), 50)
+    before = {column: getattr(world.shoppers, column).copy() for column in COLUMNS} | {
+        "taste": world.shoppers.taste.copy()
+    }
+    stock = world.stock.on_hand.copy()
+    meet(world, rows, now, hook)
+    changed = {
+        name for name, was in before.items() if not np.array_equal(getattr(world.shoppers, name), was, equal_nan=True)
+    }
+    assert changed <= {"reached", "fatigue", "fatigue_at", "trust"}
+    assert (world.stock.on_hand == stock).all()
+
+
+def test_what_a_strategy_meets_cannot_be_written_to() -> None:
+    world, rows, now = shop_floor(lively({"With": {"cart_recovery": {}}}), 3)
+    moment, _ = meet(world, rows, now, "act")
+    for array in (moment.now, moment.item, moment.cart, moment.shelf, moment.shop.prices, moment.shop.features):
+        assert array is not None
+        with pytest.raises(ValueError, match="read-only"):
+            array[:] = 0
+    moment.profile.carted[:] = 0
+    moment.profile.belief()[0][:] = 7.0
+    assert (world.shoppers.cart[rows] == rows).all()
+    with pytest.raises(AttributeError):
+        moment.now = now  # type: ignore[misc]
+
+
+# parameters and costs ----------------------------------------------------------------------------------------------
+@each
+def test_it_runs_at_the_ends_of_its_parameters(name: str, strategy: type[Strategy]) -> None:
+    """Any warning is an error here: no division by zero, no overflow."""
+    for parameter, field in strategy.model_fields.items():
+        for bound in field.metadata:
+            value = next(getattr(bound, b) for b in ("ge", "gt", "le", "lt") if hasattr(bound, b))
+            value = value + 0.5 if hasattr(bound, "gt") else value
+            given = {**EAGER.get(name, {}), parameter: value}
+            assert simulate(lively({"With": {name: given}}), "With", 0).total("visits") > 0
+
+
+@each
+def test_its_costs_are_booked_to_it(name: str, strategy: type[Strategy]) -> None:
+    fixed = {"technology": 1000.0, "data": 200.0, "content": 30.0, "personnel": 4.0}
+    study = lively({"With": {name: {**EAGER.get(name, {}), "monthly": fixed}}}, costs={"email": 0.5})
+    outcomes = simulate(study, "With", 0)
+    mine, stores = accounts_of(outcomes, name), accounts_of(outcomes, "store")
+    months = study.experiment.days / DAYS_A_MONTH
+    assert {kind: mine[kind] for kind in FIXED} == {
+        kind: round(amount * months * study.simulated_share * 100) for kind, amount in fixed.items()
+    }
+    assert mine["messages"] == 50 * delivered(outcomes, name)
+    assert all(stores[account] == 0 for account in (*FIXED, "messages", "gifts", "discounts"))
+    assert all(mine[account] == 0 for account in ("revenue", "returned", "goods", "fulfilment"))
+
+
+def delivered(outcomes: Outcomes, name: str) -> int:
+    return outcomes.tables["strategies"].at(name, "delivered")
