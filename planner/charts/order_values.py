@@ -100,7 +100,7 @@ def _share_panel(comparison: Comparison, x: Axis, xs: Array, bands: Mapping[str,
 
 def _moved_panel(comparison: Comparison, x: Axis, xs: Array, bands: Mapping[str, Band]) -> Panel:
     y = band_axis(bands, points_text)
-    title = f"Difference from {wording.plain(comparison.baseline)} in percentage points, same shoppers"
+    title = f"Difference from {wording.plain(comparison.baseline)} in percentage points"
     return Panel(x, y, (*zero_line(y), *curves(comparison, xs, bands, stepped=True)), title)
 
 

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 FileForm = Literal["png", "svg", "pdf"]
 DPI = 96
 PNG_DPI = 2 * DPI
-MARGIN = 0.16
-"""Inches around everything."""
+MARGIN, TICKS = 0.16, 0.8
+"""Inches around everything, and at most beside a panel for the texts of its ticks."""
 
 _SETTINGS: dict[Any, Any] = {
     "font.family": ["DejaVu Sans"],
@@ -147,9 +147,9 @@ def line_height(size: float) -> float:
     return size * 1.3 / 72
 
 
-def wrap(figure: Figure, text: str, size: float, bold: bool = False) -> list[str]:
-    """Break ``text`` into lines that fit the figure's width less its margins, by their measured widths."""
-    room = float(figure.get_size_inches()[0]) - 2 * MARGIN
+def wrap(figure: Figure, text: str, size: float, bold: bool = False, beside: float = 0.0) -> list[str]:
+    """Break ``text`` into lines that fit the figure's width less margins and ``beside`` inches, by measured widths."""
+    room = float(figure.get_size_inches()[0]) - 2 * MARGIN - beside
     lines: list[str] = []
     for word in text.split(" "):
         longer = f"{lines[-1]} {word}" if lines else word
@@ -185,7 +185,8 @@ def _panel(axes: Axes, panel: Panel, theme: Theme, shrink: float) -> None:
         _ticks(axes, "x", panel.x, theme, grid=panel.y.names)
         _ticks(axes, "y", panel.y, theme, grid=not panel.y.names)
     if panel.title:
-        axes.set_title(panel.title, loc="left", fontsize=theme.text, color=theme.text_colour(INK), pad=7)
+        lines = wrap(_figure_of(axes), panel.title, theme.text, beside=TICKS)
+        axes.set_title("\n".join(lines), loc="left", fontsize=theme.text, color=theme.text_colour(INK), pad=7)
     for mark in panel.marks:
         draw(mark, Brush(axes, theme, shrink))
 
@@ -206,9 +207,7 @@ def _ticks(axes: Axes, which: Literal["x", "y"], axis: Axis, theme: Theme, grid:
 
 def _names(axes: Axes, axis: Axis, theme: Theme) -> None:
     """Left-align the names, headings in bold ink, in a column as wide as the widest."""
-    figure = axes.get_figure(root=True)
-    if figure is None:
-        raise ValueError("axes without a figure")
+    figure = _figure_of(axes)
     widest = 0.0
     for label, tick in zip(axes.get_yticklabels(), axis.ticks, strict=True):
         label.set_horizontalalignment("left")
@@ -218,6 +217,13 @@ def _names(axes: Axes, axis: Axis, theme: Theme) -> None:
         lines = tick.text.split("\n")
         widest = max([widest, *(text_width(figure, line, theme.note, tick.strong) for line in lines)])
     axes.tick_params(axis="y", pad=widest * 72 + 10)
+
+
+def _figure_of(axes: Axes) -> Figure:
+    figure = axes.get_figure(root=True)
+    if figure is None:
+        raise ValueError("axes without a figure")
+    return figure
 
 
 def _part_labels(axes: Axes) -> None:
@@ -234,17 +240,15 @@ def _part_labels(axes: Axes) -> None:
 
 
 def _thin_ticks(axes: Axes) -> None:
-    """Hide every second number below the panel, or more, until those that are left do not touch."""
+    """Hide every second number below the panel, or more, until those that are left do not touch; zero stays."""
     labels = [label for label in axes.get_xticklabels() if label.get_text()]
     boxes = [label.get_window_extent() for label in labels]
-    for every in range(1, len(labels)):
-        kept = boxes[::every]
-        if all(one.x1 + 4 < other.x0 for one, other in pairwise(kept)):
-            break
-    else:
-        return
-    for place, label in enumerate(labels):
-        label.set_visible(place % every == 0)
+    zero = next((place for place, label in enumerate(labels) if label.get_text() == "0"), 0)
+    for every in range(1, len(labels) + 1):
+        if all(one.x1 + 4 < other.x0 for one, other in pairwise(boxes[zero % every :: every])):
+            for place, label in enumerate(labels):
+                label.set_visible((place - zero) % every == 0)
+            return
 
 
 def _pixels(text: Text) -> float:

@@ -159,7 +159,7 @@ def _(mark: Flow, brush: Brush) -> None:
     if mark.head:
         (x0, y0), (x1, y1) = mark.path[-2:]
         angle = math.degrees(math.atan2(y1 - y0, x1 - x0)) - 90
-        size = max(5.0, width * 1.6)
+        size = max(5.0 * brush.shrink, width * 1.6)
         brush.axes.plot([x1], [y1], marker=(3, 0, angle), color=colour, markersize=size, clip_on=False, zorder=2.2)
 
 

@@ -29,6 +29,7 @@ LONG = {
 CASES: dict[str, dict[str, Any]] = {
     "two plans": {"lifts": {"Baseline": 0.0, "Level 2": 0.03}},
     "five long names": {"lifts": LONG},
+    "long baseline": {"lifts": LONG, "baseline": "Recommendations without any e-mail at all"},
     "four stages": {"stages": FOUR},
     "arcs over arcs": {"stages": WINDING},
     "one replication": {"replications": 1},
@@ -105,6 +106,13 @@ def _overlap(one: Any, other: Any) -> float:  # noqa: ANN401
     wide = min(one.x1, other.x1) - max(one.x0, other.x0)
     high = min(one.y1, other.y1) - max(one.y0, other.y0)
     return float(min(wide, high)) if wide > 0 and high > 0 else 0.0
+
+
+def test_thinned_ticks_keep_zero(specs: dict[str, ChartSpec]) -> None:
+    with figure_of(specs["lift"], (3.9, 5.0)) as figure:
+        shown = [text.get_text() for text in figure.axes[0].get_xticklabels() if text.get_visible()]
+    assert "0" in shown
+    assert len(shown) < len(specs["lift"].panels[0].x.ticks)
 
 
 def test_a_small_chart_thins_its_ticks(specs: dict[str, ChartSpec]) -> None:
