@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from planner.calibration.btyd import group
-from planner.calibration.likelihood import Fitted, Rows, fit
+from planner.calibration.likelihood import SHAPE, Fitted, Rows, fit
 
 if TYPE_CHECKING:
     from planner.calibration.btyd import Summary
@@ -95,8 +95,10 @@ def fit_bg_nbd(customers: Summary) -> Fitted[BgNbd]:
         return model.log_likelihood(*rows)
 
     scale = float(customers.T.mean())
+    time = (1e-3 * scale, 1e3 * scale)
+    ranges = (SHAPE, time, SHAPE, SHAPE)
     starts = [(0.3, 0.2 * scale, 0.8, 2.5), (1.0, scale, 0.3, 3.0), (0.5, 0.5 * scale, 2.0, 2.0)]
-    return fit(BgNbd, ("r", "alpha", "a", "b"), log_likelihood, tuple(rows), weight, starts)
+    return fit(BgNbd, ("r", "alpha", "a", "b"), log_likelihood, tuple(rows), weight, starts, ranges)
 
 
 def _clear_of(value: float, pole: float) -> float:

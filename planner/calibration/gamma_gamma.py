@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from planner.calibration.faults import FitFault
-from planner.calibration.likelihood import Fitted, Rows, fit
+from planner.calibration.likelihood import SHAPE, Fitted, Rows, fit
 
 if TYPE_CHECKING:
     from planner.calibration.btyd import Spend
@@ -70,5 +70,6 @@ def fit_gamma_gamma(customers: Spend) -> Fitted[GammaGamma]:
         return model.log_likelihood(*rows)
 
     scale = float(customers.mean.mean())
+    ranges = (SHAPE, SHAPE, (1e-3 * scale, 1e3 * scale))
     starts = [(6.0, 4.0, 0.5 * scale), (2.0, 3.0, scale), (1.0, 8.0, 5.0 * scale)]
-    return fit(GammaGamma, ("p", "q", "gamma"), log_likelihood, customers, np.ones(len(customers.x)), starts)
+    return fit(GammaGamma, ("p", "q", "gamma"), log_likelihood, customers, np.ones(len(customers.x)), starts, ranges)

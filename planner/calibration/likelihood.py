@@ -20,7 +20,11 @@ Floats = npt.NDArray[np.float64]
 Rows = tuple[Floats, ...]
 M = TypeVar("M")
 
-_BOUND = 14.0
+SHAPE = (1e-3, 100.0)
+"""Range searched for a shape parameter; beyond it customers are as good as alike, or next to none does anything."""
+
+_AT_A_BOUND = 0.05
+
 _GRADIENT_STEP = 1e-5
 _HESSIAN_STEP = 1e-3
 _HOPELESS = 1e10
@@ -35,11 +39,11 @@ class Fitted(Generic[M]):
         model: the model at the maximum.
         make: builds a model from its parameters, in the order of `names`.
         names: the parameters' names.
+        parameters: their values, in the same order.
         log_likelihood: at the maximum, natural logarithm, over all customers.
         customers: number fitted.
         covariance: of the logarithms of the parameters; infinite where they are not determined.
-        settled: whether the maximum lies inside, with the likelihood falling on all sides; if not, the data do not
-            determine every parameter and the standard errors must not be trusted.
+        settled: whether the data determine every parameter; if not, the errors of those that they do not are infinite.
     """
 
     model: M
@@ -59,8 +63,9 @@ class Fitted(Generic[M]):
 
         point = np.log(self.parameters)
         slope = np.array([_slope(at, point, k) for k in range(len(point))])
-        covariance = np.array(self.covariance)
-        variance = float(slope @ covariance @ slope) if np.isfinite(covariance).all() else math.inf
+        used = slope != 0
+        covariance = np.array(self.covariance)[np.ix_(used, used)]
+        variance = float(slope[used] @ covariance @ slope[used]) if np.isfinite(covariance).all() else math.inf
         return Estimate(float(fact(self.model)), math.sqrt(max(variance, 0.0)), self.customers)
 
     def estimates(self) -> dict[str, Estimate]:
@@ -79,6 +84,7 @@ def fit(
     rows: Rows,
     weight: Floats,
     starts: Sequence[Sequence[float]],
+    ranges: Sequence[tuple[float, float]],
 ) -> Fitted[M]:
     """Return the model of greatest likelihood, searched by L-BFGS-B from several starts.
 
@@ -91,14 +97,17 @@ def fit(
         rows: the data, columns of equal length.
         weight: how many customers each row stands for.
         starts: parameter values to begin at.
+        ranges: least and greatest value of each parameter.
     """
     step = max(1, len(weight) // _DRAFT_ROWS)
     draft = _badness(make, log_likelihood, tuple(column[::step] for column in rows), weight[::step])
-    best, _ = min((_search(draft, np.log(start)) for start in starts), key=lambda end: end[1])
+    bounds = np.log(np.asarray(ranges, dtype=np.float64))
+    best, _ = min((_search(draft, np.log(start), bounds) for start in starts), key=lambda end: end[1])
     badness = _badness(make, log_likelihood, rows, weight)
-    theta, least = _search(badness, best)
+    theta, least = _search(badness, best, bounds)
     customers = int(weight.sum())
-    covariance, settled = _covariance(_hessian(badness, theta) * customers, theta)
+    inside = np.abs(bounds - theta[:, None]).min(axis=1) > _AT_A_BOUND
+    covariance = _covariance(_hessian(badness, theta) * customers, inside)
     return Fitted(
         model=make(*np.exp(theta)),
         make=make,
@@ -107,7 +116,7 @@ def fit(
         log_likelihood=-least * customers,
         customers=customers,
         covariance=tuple(tuple(row) for row in covariance.tolist()),
-        settled=settled,
+        settled=bool(np.isfinite(covariance).all()),
     )
 
 
@@ -124,20 +133,19 @@ def _badness(
     return badness
 
 
-def _search(badness: Callable[[Floats], float], start: Floats) -> tuple[Floats, float]:
+def _search(badness: Callable[[Floats], float], start: Floats, bounds: Floats) -> tuple[Floats, float]:
     """Return where L-BFGS-B ends and the badness there."""
     from scipy.optimize import minimize
 
     def gradient(theta: Floats) -> Floats:
         return np.array([_slope(badness, theta, k) for k in range(len(theta))])
 
-    bounds = [(-_BOUND, _BOUND)] * len(start)
     end = minimize(
         badness,
         start,
         jac=gradient,
         method="L-BFGS-B",
-        bounds=bounds,
+        bounds=[(float(low), float(high)) for low, high in bounds],
         options={"ftol": 1e-11, "gtol": 1e-7, "maxiter": 500},
     )
     return np.asarray(end.x, dtype=np.float64), float(end.fun)
@@ -160,11 +168,15 @@ def _hessian(function: Callable[[Floats], float], point: Floats) -> Floats:
     return np.array([[second(a, b) for b in steps] for a in steps])
 
 
-def _covariance(information: Floats, theta: Floats) -> tuple[Floats, bool]:
-    """Return the inverse of the information, and whether to trust it: positive definite and away from the bounds."""
-    symmetric = (information + information.T) / 2
-    definite = bool(np.linalg.eigvalsh(symmetric).min() > 1e-9)
-    if not definite:
-        return np.full_like(symmetric, math.inf), False
-    inverse = np.asarray(np.linalg.inv(symmetric), dtype=np.float64)
-    return inverse, bool((np.abs(theta) < _BOUND - 0.1).all())
+def _covariance(information: Floats, inside: npt.NDArray[np.bool_]) -> Floats:
+    """Return the covariance that an information matrix means.
+
+    A parameter at a bound of its range is taken as known in the errors of the others, and its own error as infinite; if
+    the likelihood does not fall on all sides, every error is infinite.
+    """
+    covariance = np.where(np.eye(len(inside), dtype=np.bool_), math.inf, 0.0)
+    free = np.ix_(inside, inside)
+    symmetric = (information[free] + information[free].T) / 2
+    if inside.any() and np.linalg.eigvalsh(symmetric).min() > 0:
+        covariance[free] = np.linalg.inv(symmetric)
+    return covariance

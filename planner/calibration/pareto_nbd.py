@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from planner.calibration.btyd import group
-from planner.calibration.likelihood import Fitted, Rows, fit
+from planner.calibration.likelihood import SHAPE, Fitted, Rows, fit
 
 if TYPE_CHECKING:
     from planner.calibration.btyd import Summary
@@ -101,8 +101,10 @@ def fit_pareto_nbd(customers: Summary) -> Fitted[ParetoNbd]:
         return model.log_likelihood(*rows)
 
     scale = float(customers.T.mean())
+    time = (1e-3 * scale, 1e3 * scale)
+    ranges = (SHAPE, time, SHAPE, time)
     starts = [(0.5, 0.4 * scale, 0.6, 0.4 * scale), (1.0, scale, 1.0, 2.0 * scale), (0.3, 0.2 * scale, 0.3, scale)]
-    return fit(ParetoNbd, ("r", "alpha", "s", "beta"), log_likelihood, tuple(rows), weight, starts)
+    return fit(ParetoNbd, ("r", "alpha", "s", "beta"), log_likelihood, tuple(rows), weight, starts, ranges)
 
 
 def _lifetime(s: float, scale: float | Floats, t: Floats) -> Floats:

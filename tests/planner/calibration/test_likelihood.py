@@ -28,7 +28,7 @@ def fit_waits(waits: Floats, weight: Floats) -> tuple[float, float, float, int]:
     def log_likelihood(model: Waiting, rows: Rows) -> Floats:
         return model.log_likelihood(*rows)
 
-    fitted = fit(Waiting, ("rate",), log_likelihood, (waits,), weight, [(1.0,), (10.0,)])
+    fitted = fit(Waiting, ("rate",), log_likelihood, (waits,), weight, [(1.0,), (10.0,)], [(1e-3, 1e3)])
     assert fitted.settled
     value, se, n = fitted.estimates()["rate"]
     assert fitted.estimate(lambda model: 1 / model.rate).se == pytest.approx(se / value**2, rel=1e-3)
@@ -65,7 +65,27 @@ def test_a_parameter_without_influence_is_not_settled() -> None:
     def log_likelihood(model: Idle, rows: Rows) -> Floats:
         return Waiting(model.rate).log_likelihood(*rows)
 
-    fitted = fit(Idle, ("rate", "idle"), log_likelihood, (WAITS,), np.ones(500), [(1.0, 1.0)])
+    fitted = fit(Idle, ("rate", "idle"), log_likelihood, (WAITS,), np.ones(500), [(1.0, 1.0)], [(1e-3, 1e3)] * 2)
     assert not fitted.settled
     assert fitted.estimates()["rate"].se == math.inf
     assert fitted.estimate(lambda model: model.rate).se == math.inf
+
+
+def test_a_parameter_at_the_end_of_its_range_leaves_the_others_their_errors() -> None:
+    """The likelihood grows with the second parameter without end."""
+
+    @dataclass(frozen=True)
+    class Growing:
+        rate: float
+        endless: float
+
+    def log_likelihood(model: Growing, rows: Rows) -> Floats:
+        return Waiting(model.rate).log_likelihood(*rows) - 1 / model.endless
+
+    fitted = fit(Growing, ("rate", "endless"), log_likelihood, (WAITS,), np.ones(500), [(1.0, 1.0)], [(1e-3, 1e3)] * 2)
+    assert not fitted.settled
+    assert fitted.model.endless == pytest.approx(1e3, rel=0.05)
+    assert fitted.estimates()["endless"].se == math.inf
+    assert fitted.estimates()["rate"].se == pytest.approx(fitted.model.rate / math.sqrt(500), rel=1e-3)
+    assert fitted.estimate(lambda model: 1 / model.rate).se < 1
+    assert fitted.estimate(lambda model: model.rate * model.endless).se == math.inf
