@@ -1,0 +1,168 @@
+"""What the oracle takes as given: products, stages and shares as plain objects, read from the study and its catalogue.
+
+Knows nothing of shoppers.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from operator import mul
+from typing import Any
+
+from simulation import Study, create
+from simulation.catalogue import Catalogue, build_catalogue
+from simulation.choice import expected_best
+from simulation.shoppers import Nature
+from simulation.study import LEAVE, Edge
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Product:
+    """A product; prices in minor units, ``relative_price`` and ``competitor`` as logs; see simulation.catalogue."""
+
+    number: int
+    category: int
+    price: int
+    unit_cost: int
+    relative_price: float
+    competitor: float
+    features: list[float]
+    quality: float
+    complements: list[int]
+    premium: int
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """An edge of the funnel: where it leads (the number of stages: out), whether that is an order, and its utility."""
+
+    target: int
+    orders: bool
+    log_odds: float
+    weights: list[tuple[str, float]]
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage of the funnel; ``back_to`` is where one enters who comes back after leaving here; times in days."""
+
+    place: int
+    name: str
+    role: str
+    dwell: float
+    fills_cart: bool
+    back_to: int
+    back_odds: float
+    back_days: float
+    back_spread: float
+    ways: list[Way]
+
+
+class Given:
+    """The store as it stands before anybody comes, and the parameters of the plan's strategies."""
+
+    def __init__(self, study: Study, plan: str) -> None:
+        people, goods = study.shoppers, build_catalogue(study)
+        self.study, self.strength, self.stages, self.products = study, goods.strength, stages(study), products(goods)
+        self.start = study.experiment.warm_up_days
+        self.shelves = [[self.products[number] for number in table] for table in goods.tables.tolist()]
+        self.ranges = [[p for p in self.products if p.category == c] for c in range(len(self.shelves))]
+        spread, seed = people.price_sensitivity_spread, study.catalogue.seed
+        self.expected = expected_best(goods, study.catalogue.shelf, people.price_sensitivity, spread, seed).tolist()
+        self.tastes = {name: table.tolist() for name, table in Nature(study).tastes.items()}
+        traits = ("device", "place", "age", "gender")
+        self.traits = {name: cumulative([level.share for level in getattr(study, name)]) for name in traits}
+        self.sources = cumulative([source.share for source in study.source])
+        mixes = [[s.reasons.get(r.name, 0.0) if s.reasons else r.share for r in study.reason] for s in study.source]
+        self.reasons = [cumulative(mix) for mix in mixes]
+        self.recommended = next((number for number, reason in enumerate(study.reason) if reason.referred), -1)
+        roles, names = [stage.role for stage in self.stages], [stage.name for stage in self.stages]
+        self.need_door = names.index(study.repurchase.enter_at) if study.repurchase.enter_at else 0
+        self.cart_door = roles.index(next(role for role in ("compare", "browse", "entry") if role in roles))
+        strategies: dict[str, Any] = {strategy.id: strategy for strategy in create(study.plans[plan])[0]}
+        self.smart: Any = strategies.get("smart_content")
+        self.related: Any = strategies.get("related_recommendations")
+        self.recovery: Any = strategies.get("cart_recovery")
+        self.cross: Any = strategies.get("cross_sell")
+        self._demand: dict[int, list[float]] = {}
+
+    def day_of_year(self, time: float) -> float:
+        """Return the day of the year, 1-365, at a time of the run."""
+        return (self.study.calendar.first_day - 1 + time - self.start) % 365.0 + 1.0
+
+    def demand(self, day: int) -> list[float]:
+        """Return the cumulative shares of the categories that shoppers look for on a day."""
+        if day not in self._demand:
+            today = 2.0 * math.pi / 365.0 * self.day_of_year(day)
+            peaks = [c.season_peak * 2.0 * math.pi / 365.0 for c in self.study.catalogue.category]
+            strengths = [c.season_strength * (c.season_peak > 0) for c in self.study.catalogue.category]
+            swings = [1.0 + s * math.cos(today - peak) for s, peak in zip(strengths, peaks, strict=True)]
+            shares = [c.share for c in self.study.catalogue.category]
+            self._demand[day] = cumulative(list(map(mul, shares, swings)))
+        return self._demand[day]
+
+
+def products(goods: Catalogue) -> list[Product]:
+    """Return the catalogue's products as objects."""
+    names = [name for name in Product.__dataclass_fields__ if name != "number"]
+    columns = [getattr(goods, name).tolist() for name in names]
+    return [Product(number, *row) for number, row in enumerate(zip(*columns, strict=True))]
+
+
+def stages(study: Study) -> list[Stage]:
+    """Return the funnel's stages as objects."""
+    place = {stage.name: number for number, stage in enumerate(study.funnel.stage)} | {LEAVE: len(study.funnel.stage)}
+    care = [stage.name for stage in study.funnel.stage if stage.role == "care"]
+    made = []
+    for number, stage in enumerate(study.funnel.stage):
+        edges = [e for e in study.funnel.edge if e.source == stage.name]
+        edges = edges or [Edge(source=stage.name, target=LEAVE, odds=1.0)]
+        ways = [
+            Way(
+                place[e.target], e.target in care, math.log(e.odds), _weights(study, e, place), f"{stage.name}/edge {n}"
+            )
+            for n, e in enumerate(edges)
+        ]
+        back = (place.get(stage.return_to, 0), log_odds(stage.return_share), stage.return_days, stage.return_spread)
+        dwell = stage.dwell_minutes / 1440.0
+        made.append(Stage(number, stage.name, stage.role, dwell, stage.fills_cart, *back, ways))
+    return made
+
+
+def _weights(study: Study, edge: Edge, place: dict[str, int]) -> list[tuple[str, float]]:
+    """Ways forward have their role's weights, overridden by their own; ways back and out only their own."""
+    forward = edge.target != LEAVE and place[edge.target] > place[edge.source]
+    general = study.funnel.weights.get(study.funnel.stage[place[edge.source]].role, {}) if forward else {}
+    return list({**general, **edge.weights}.items())
+
+
+def cumulative(weights: Sequence[float]) -> list[float]:
+    """Return the cumulative shares of weights."""
+    total = sum(weights)
+    return [running / total for running in accumulate(weights)]
+
+
+def pick(shares: Sequence[float], u: float) -> int:
+    """Return the index that a uniform draw picks from cumulative shares."""
+    return min(bisect_right(shares, u), len(shares) - 1)
+
+
+def dot(a: Sequence[float], b: Sequence[float]) -> float:
+    """Return the inner product of two vectors."""
+    total: float = sum(map(mul, a, b))
+    return total
+
+
+def log_odds(p: float) -> float:
+    """Return the log odds of a probability (-inf and inf at its ends)."""
+    return math.log(p / (1.0 - p)) if 0.0 < p < 1.0 else math.copysign(math.inf, p - 0.5)
+
+
+def chance(odds: float) -> float:
+    """Return the probability of log odds."""
+    return 1.0 / (1.0 + math.exp(-odds))
