@@ -46,7 +46,7 @@ def _load(entry: EntryPoint) -> type[Strategy] | str:
     """Return the strategy class of an entry point, or what is wrong with it."""
     try:
         loaded = entry.load()
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # whatever a third party's module does on being imported
         return f"strategy {entry.name!r} ({entry.value}) cannot be loaded: {type(error).__name__}: {error}"
     if not (isinstance(loaded, type) and issubclass(loaded, Strategy)):
         return f"strategy {entry.name!r} ({entry.value}) is not a subclass of Strategy"
