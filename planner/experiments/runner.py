@@ -121,8 +121,7 @@ def run_jobs(
     """
     wanted = tuple(dict.fromkeys(jobs))
     run = _Run(study, backend, store, simulate or _engine(), key or replication_keys(study))
-    run.fetch(wanted)
-    run.work(on_progress or (lambda progress: None), stop or (lambda: False))
+    run.work(wanted, on_progress or (lambda progress: None), stop or (lambda: False))
     return run.batch(wanted)
 
 
@@ -147,29 +146,20 @@ class _Run:
     running: dict[Future[Outcomes], Job] = field(default_factory=dict)
     retried: set[Job] = field(default_factory=set)
     outcomes: dict[Job, Outcomes] = field(default_factory=dict)
-    failures: list[Failure] = field(default_factory=list)
+    failures: dict[Job, Failure] = field(default_factory=dict)
     stored: int = 0
 
-    def fetch(self, jobs: Sequence[Job]) -> None:
-        """Take from the store what is there and queue the rest."""
-        for job in jobs:
-            outcomes = self.store.get(self.key(*job))
-            if outcomes is None:
-                self.waiting.append(job)
-            else:
-                self.outcomes[job] = outcomes
-        self.stored = len(self.outcomes)
-
-    def work(self, on_progress: Callable[[Progress], None], stop: Callable[[], bool]) -> None:
-        """Do what is queued, or as much of it as there is time for."""
-        total, begun = self._finished() + len(self.waiting), time.monotonic()
-        on_progress(self._progress(total, begun))
+    def work(self, jobs: Sequence[Job], on_progress: Callable[[Progress], None], stop: Callable[[], bool]) -> None:
+        """Do ``jobs``, or as many of them as there is time for."""
         try:
-            while self._finished() < total and not stop():
+            self._fetch(jobs)
+            begun = time.monotonic()
+            on_progress(self._progress(len(jobs), begun))
+            while self._finished() < len(jobs) and not stop():
                 self._hand_over()
                 for future in wait(self.running, POLL_SECONDS, FIRST_COMPLETED).done:
                     self._take(future)
-                    on_progress(self._progress(total, begun))
+                    on_progress(self._progress(len(jobs), begun))
         except KeyboardInterrupt:  # from here on as for ``stop``; a second one ends the program
             pass
         if self.running:
@@ -178,7 +168,17 @@ class _Run:
     def batch(self, jobs: Sequence[Job]) -> Batch:
         """Return what came of ``jobs``."""
         outcomes = {job: self.outcomes[job] for job in jobs if job in self.outcomes}
-        return Batch(outcomes, tuple(self.failures), self.stored, self._finished() < len(jobs))
+        return Batch(outcomes, tuple(self.failures.values()), self.stored, self._finished() < len(jobs))
+
+    def _fetch(self, jobs: Sequence[Job]) -> None:
+        """Take from the store what is there and queue the rest."""
+        for job in jobs:
+            outcomes = self.store.get(self.key(*job))
+            if outcomes is None:
+                self.waiting.append(job)
+            else:
+                self.outcomes[job] = outcomes
+        self.stored = len(self.outcomes)
 
     def _finished(self) -> int:
         return len(self.outcomes) + len(self.failures)
@@ -200,24 +200,28 @@ class _Run:
         self.running[self.backend.submit(run_job, self.simulate, self.study, job)] = job
 
     def _take(self, future: Future[Outcomes]) -> None:
-        """Keep what a job gave, or note why it gave nothing."""
-        job = self.running.pop(future)
+        """Keep what a job gave, or note why it gave nothing.
+
+        The future is forgotten last, so that an interrupt in between loses nothing: it is then taken again.
+        """
+        job = self.running[future]
         try:
             outcomes = future.result()
         except Stopped:
-            return
+            pass
         except BrokenExecutor as error:
             self._worker_died(job, error)
         except Exception as error:
-            self.failures.append(Failure(job, f"{type(error).__name__}: {error}", _details(error)))
+            self.failures[job] = Failure(job, f"{type(error).__name__}: {error}", _details(error))
         else:
             self.store.put(self.key(*job), outcomes)
             self.outcomes[job] = outcomes
+        del self.running[future]
 
     def _worker_died(self, job: Job, error: BrokenExecutor) -> None:
         if job in self.retried:
             reason = "its worker process died twice; the machine may be short of memory"
-            self.failures.append(Failure(job, reason, _details(error)))
+            self.failures[job] = Failure(job, reason, _details(error))
         else:
             self.retried.add(job)
             self.again.append(job)

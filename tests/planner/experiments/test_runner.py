@@ -156,6 +156,28 @@ def test_an_interrupt_from_the_keyboard_keeps_what_is_finished() -> None:
     assert store.finished(key(*job) for job in JOBS) == {key(*job) for job in JOBS[:4]}
 
 
+class InterruptedStore(RunStore):
+    """Ctrl-C arrives while the second replication is being stored."""
+
+    calls = 0
+
+    def put(self, key: str, outcomes: Outcomes) -> None:
+        self.calls += 1
+        if self.calls == 2:
+            raise KeyboardInterrupt
+        super().put(key, outcomes)
+
+
+def test_an_interrupt_while_storing_loses_nothing_that_was_finished(pool: Backend) -> None:
+    for backend in (SerialBackend(), pool):
+        store = InterruptedStore()
+        batch = run(backend, store=store)
+        assert batch.interrupted
+        assert len(batch.outcomes) >= 2
+        assert store.finished(key(*job) for job in JOBS) == {key(*job) for job in batch.outcomes}
+    assert len(run(pool).outcomes) == len(JOBS)
+
+
 PROGRAM = """
 import sys
 from pathlib import Path
