@@ -133,7 +133,7 @@ def _absolute(difference: Difference, metric: str, currency: str) -> tuple[str, 
     unit = METRICS[metric].unit
     factor = 100 if unit == "share" else 1
     half = (difference.high - difference.low) * factor / 2
-    decimals = decimals_for(half if half > 0 else abs(difference.mean) * factor / 100)
+    decimals = 0 if abs(difference.mean) >= 1_000 else decimals_for(half if half > 0 else abs(difference.mean) / 100)
     size = number(difference.mean * factor, decimals, signed=True)
     suffix = {"share": f"{NARROW}pts", "money": f" {plain(currency)}", "days": " days"}.get(unit, "")
     return (size if size == UNDEFINED else size + suffix), span(difference.low, difference.high, factor, decimals)

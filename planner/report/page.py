@@ -55,8 +55,8 @@ def report(comparison: Comparison) -> str:
     )
 
 
-def _pictures(row: Sequence[ChartSpec]) -> Iterator[tuple[str, bool, str]]:
-    """Yield id, whether it takes the whole row, and markup of each chart of a row.
+def _pictures(row: Sequence[ChartSpec]) -> Iterator[tuple[str, bool, float, str]]:
+    """Yield id, whether it takes the whole row, natural width in inches and markup of each chart of a row.
 
     A chart of names is as tall as its rows need; its neighbour grows to match it.
     """
@@ -65,7 +65,8 @@ def _pictures(row: Sequence[ChartSpec]) -> Iterator[tuple[str, bool, str]]:
     for spec in row:
         natural = len(row) == 1 or spec.height in fixed
         size = (spec.width if len(row) == 1 else COLUMN, spec.height if natural else height)
-        yield spec.id, len(row) == 1, inline(paint(spec, "svg", LIGHT, size), spec.id, f"{spec.title}: {spec.subtitle}")
+        picture = inline(paint(spec, "svg", LIGHT, size), spec.id, f"{spec.title}: {spec.subtitle}")
+        yield spec.id, len(row) == 1, round(size[0], 2), picture
 
 
 def _environment() -> Environment:

@@ -69,6 +69,8 @@ def test_the_verdict_clause_of_the_brief() -> None:
 def test_without_a_relative_difference_shares_are_told_in_points_and_money_in_currency() -> None:
     assert wording.change(difference((0.029, 0.025, 0.033)), "unsubscribe_rate", "EUR") == (f"+2.9{N}pts", "2.5 to 3.3")
     assert wording.change(difference((-12.34, -13, -11.7)), "aov", "EUR") == ("−12.3 EUR", "−13.0 to −11.7")
+    large = difference((28_839.8, 28_833.7, 28_845.8))
+    assert wording.change(large, "margin", "EUR") == ("+28,840 EUR", "28,834 to 28,846")
 
 
 def test_identical_plans_are_called_the_same() -> None:
