@@ -129,7 +129,7 @@ class Outbox:
 
     def _irritate(self, rows: Ints, times: Floats, fatigue: Floats, personal: Floats) -> None:
         sh, rules = self.world.shoppers, self.world.study.messages
-        hours = (times - sh.last_visit[rows]) * 24.0
+        hours = np.maximum(times - sh.last_visit[rows], 0.0) * 24.0  # one due during a visit is read right after it
         pressing = 1.0 + rules.pressing * np.exp(-hours / rules.pressing_hours)
         sh.fatigue[rows] = fatigue + rules.fatigue * pressing
         sh.fatigue_at[rows] = times

@@ -75,7 +75,7 @@ class Messages(Section):
     pressing: float = quantity(2.0, "factor", "how much more a message irritates right after a visit", ge=0.0, le=100)
     pressing_hours: float = quantity(2.0, "hours", "how fast that passes (exponential)", gt=0.0, le=1000)
     fatigue_days: float = quantity(10.0, "days", "half-life of irritation", gt=0.0, le=1000)
-    most_per_week: int = quantity(7, "messages", "no more than this many to one shopper in seven days", ge=0, le=1000)
+    most_per_week: int = quantity(7, "messages", "no more than this many to one shopper in a week", ge=0, le=1000)
     quiet_from: float = quantity(22.0, "hour", "start of the quiet hours", ge=0.0, le=24.0)
     quiet_to: float = quantity(8.0, "hour", "end of the quiet hours", ge=0.0, le=24.0)
     click_hours: float = quantity(3.0, "hours", "mean time from delivery to the click", ge=0.0, le=1000)
