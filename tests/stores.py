@@ -15,7 +15,7 @@ from unittest import mock
 import numpy as np
 from pydantic import BaseModel
 
-from simulation import Journal, Outcomes, Strategy, Study, registry, simulate
+from simulation import Journal, Outcomes, Strategy, Study, draws, registry, simulate
 from simulation.journal import EVENTS
 from simulation.outcomes import Table
 from simulation.world import World
@@ -69,6 +69,17 @@ def run_with_world(study: Study, plan: str = "Baseline", replication: int = 0) -
     with mock.patch.object(import_module("simulation.simulate"), "World", side_effect=remembered):
         outcomes, log = run_with_log(study, plan, replication)
     return outcomes, log, worlds[0]
+
+
+def world_with(study: Study, size: int, plan: str = "Baseline") -> tuple[World, np.ndarray]:
+    """Return a world at its first morning, strategies begun, and the rows of shoppers who permit and consent to all."""
+    world = World(study, plan, 0)
+    world.begin()
+    keys = draws.child_keys(draws.replication_key(1, 0, "shopper"), np.arange(size))
+    rows = world.nature.create(world.shoppers, keys, np.zeros(size, dtype=np.int64))
+    for granted in (world.shoppers.permission, world.shoppers.consent, world.shoppers.personal_consent):
+        granted[rows] = True
+    return world, rows
 
 
 @contextmanager

@@ -14,7 +14,19 @@ from simulation.shoppers import COLUMNS
 from simulation.simulate import DAYS_A_MONTH, FIXED
 from simulation.strategy import DATA_POINTS
 from simulation.world import World
-from tests.stores import FASHION, FOUR_STAGES, accounts_of, built, differences, edge, installed, lively, shipped, stage
+from tests.stores import (
+    FASHION,
+    FOUR_STAGES,
+    accounts_of,
+    built,
+    differences,
+    edge,
+    installed,
+    lively,
+    shipped,
+    stage,
+    world_with,
+)
 
 STRATEGIES = sorted(library().strategies.items())
 each = pytest.mark.parametrize(("name", "strategy"), STRATEGIES, ids=[name for name, _ in STRATEGIES])
@@ -148,14 +160,8 @@ def spying(strategy: type[Strategy]) -> tuple[type[Strategy], list[Moment]]:
 # batches -----------------------------------------------------------------------------------------------------------
 def shop_floor(study: Study, size: int) -> tuple[World, np.ndarray, np.ndarray]:
     """Return a world whose first strategy has begun, and ``size`` shoppers in it with a product in mind."""
-    world = World(study, "With", 0)
-    world.begin()
-    with np.errstate(over="ignore"):
-        rows = world.nature.create(
-            world.shoppers, np.arange(1, size + 1, dtype=np.uint64), np.zeros(size, dtype=np.int64)
-        )
+    world, rows = world_with(study, size, "With")
     world.shoppers.item[rows] = world.shoppers.cart[rows] = rows % world.goods.price.size
-    world.shoppers.permission[rows] = True
     world.shoppers.visits[rows] = 1
     return world, rows, np.full(size, 5.0)
 
