@@ -31,6 +31,9 @@ Flags = NDArray[np.bool_]
 NEEDS: Final = 1 << 29
 """Occasions from here on are visits for a need; see outbox.MESSAGES."""
 
+PATIENCE_DAYS = 7.0
+"""Nobody waits longer than this for company."""
+
 _PASS = np.uint64(0xA24BAED4963EE407)
 _CATEGORY = draws.purpose("category of interest")
 _NOISE = draws.purpose("product noise")
@@ -70,7 +73,7 @@ class Floor:
         self.source_cost = np.array([source.cost_per_visit for source in study.source]) * study.store.minor_units
         self.device_friction = np.array([device.friction for device in study.device])
         self.company = study.experiment.company
-        self.served = 0.0
+        self.served = self.patience_ends = 0.0
         self.inside = Visits.of(0)
         self.pool: Events = agenda.NOTHING
         self.outside_price = np.append(world.goods.competitor, 0.0)  # item -1, nothing in mind: as ours
@@ -97,24 +100,33 @@ class Floor:
 
     # one period ----------------------------------------------------------------------------------------------------
     def serve(self, until: float, *, all_of_it: bool = False) -> None:
-        """Serve every visit and delivery due before ``until``, in sweeps over the stages.
+        """Serve visits and deliveries due before ``until``, in sweeps over the stages.
 
-        A few stragglers (who went back, or came back within the period) cost as much as hundreds, so they wait for the
-        next period's company, at their own times; ``all_of_it`` serves them too. No shopper's own order of events is
-        changed by that: only who is served before whom (README, design notes).
+        A batch of three costs as much as one of three hundred. So who is at a stage waits, at his own time, until
+        ``company`` shoppers are there or a week has passed; ``all_of_it`` lets nobody wait. No shopper's own order of
+        events is changed by that, only who is served before whom (README, design notes).
         """
-        world, self.served = self.world, until
-        self.pool = agenda.joined([self.pool, world.agenda.due(until)])
-        while self.pool.size or self.inside.size:
-            ready, self.pool = self._ready(self.pool)
-            delivered = ready["kind"] == DELIVERY
-            if np.count_nonzero(delivered):
-                world.outbox.deliver(ready[delivered])
-                ready = ready[~delivered]
-            self.inside = self._sweep(self.inside.joined(self._admit(ready)))
-            self.pool = agenda.joined([self.pool, world.agenda.due(until)])
-            if not all_of_it and self.inside.size + self.pool.size < self.company:
-                return
+        self.served = until
+        least = 1 if all_of_it or until >= self.patience_ends else self.company
+        if least == 1:
+            self.patience_ends = until + PATIENCE_DAYS
+        self.pool = agenda.joined([self.pool, self.world.agenda.due(until)])
+        while self._let_in(least) + self._sweep(least):
+            self.pool = agenda.joined([self.pool, self.world.agenda.due(until)])
+            least = 1 if all_of_it else self.company
+
+    def _let_in(self, least: int) -> int:
+        """Deliver messages and let in visitors who are due, if they are enough; return how many there were."""
+        if self.pool.size < least:
+            return 0
+        ready, self.pool = self._ready(self.pool)
+        count = ready.size
+        delivered = ready["kind"] == DELIVERY
+        if np.count_nonzero(delivered):
+            self.world.outbox.deliver(ready[delivered])
+            ready = ready[~delivered]
+        self.inside = self.inside.joined(self._admit(ready))
+        return int(count)
 
     def _ready(self, pool: Events) -> tuple[Events, Events]:
         """Split the pool: each shopper's earliest event, unless he is on the site; and the rest for later sweeps."""
@@ -126,18 +138,20 @@ class Floor:
         first = (scratch[rows] == newest) & ~self.world.shoppers.on_site[rows]
         return pool[first], pool[~first]
 
-    def _sweep(self, visits: Visits) -> Visits:
-        """Serve each stage once, in the order of the funnel; return those still on the site."""
+    def _sweep(self, least: int) -> int:
+        """Serve each stage once, in the order of the funnel, where there are enough; return how many were served."""
+        visits, served = self.inside, 0
         for stage in self.stages:
             here = (visits.stage == stage.index).nonzero()[0]
-            if here.size:
+            if here.size >= least:
                 self._serve(visits, here, stage)
+                served += here.size
         gone = visits.stage == self.world.funnel.leave
         leaving = gone.nonzero()[0]
         if leaving.size:
             self.after.finish(visits.only(leaving))
-            visits = visits.only((~gone).nonzero()[0])
-        return visits
+            self.inside = visits.only((~gone).nonzero()[0])
+        return served
 
     # entering ------------------------------------------------------------------------------------------------------
     def _admit(self, ready: Events) -> Visits:
@@ -147,8 +161,7 @@ class Floor:
         valid = ~sh.lost[rows]
         valid &= (kind != RETURN) | (sh.return_token[rows] == ready["token"])
         valid &= (kind != NEED) | (sh.needs[rows] == ready["token"])
-        if self.world.env.now > self.world.ledger.end + self.world.study.experiment.period_days:
-            valid &= sh.cohort[rows]
+        valid &= (ready["time"] < self.world.ledger.end) | sh.cohort[rows]  # the follow-up is for new customers only
         return self._enter(ready[valid]) if np.count_nonzero(valid) else Visits.of(0)
 
     def _enter(self, ready: Events) -> Visits:
