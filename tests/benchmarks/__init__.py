@@ -1,0 +1,1 @@
+"""Speed, memory and noise of the engine, measured against the oracle: `python -m tests.benchmarks`."""

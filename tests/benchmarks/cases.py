@@ -1,0 +1,94 @@
+"""One measured case: a program (engine or oracle) living through a store some times over, in a process of its own.
+
+`python -m tests.benchmarks.cases CASE` (JSON) prints what was measured as JSON. Must not know what is compared.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+import time
+import tomllib
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from simulation import Study, library, simulate
+from tests.oracle.luck import OrdinaryDraws
+from tests.oracle.oracle import Oracle
+
+ROOT = Path(__file__).parents[2]
+STUDY = ROOT / "assets" / "studies" / "fashion.toml"
+
+
+@dataclass(frozen=True)
+class Case:
+    """What to run: ``runs`` replications (or seeds) of a plan from number ``first`` on; ``experiment`` overrides."""
+
+    program: Literal["engine", "oracle"]
+    plan: str
+    visitors: int
+    first: int = 0
+    runs: int = 1
+    experiment: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What came of a case: CPU seconds and session conversion of each run, and the peak of the process's memory."""
+
+    seconds: list[float]
+    conversions: list[float]
+    peak_mb: float
+
+
+def store(case: Case) -> Study:
+    """Return the shipped fashion store at the case's size, without limit of stock; each strategy has a plan too."""
+    raw: dict[str, Any] = tomllib.loads(STUDY.read_text(encoding="utf-8"))
+    raw["experiment"] |= {"visitors": case.visitors} | case.experiment
+    raw["stock"] = raw.get("stock", {}) | {"unlimited": True}
+    raw["plans"] |= {name: {name: {}} for name in library().strategies}
+    return Study.model_validate(raw)
+
+
+def measure(case: Case) -> Measured:
+    """Run a case in this process."""
+    study, program = store(case), {"engine": run_engine, "oracle": run_oracle}[case.program]
+    seconds, conversions = [], []
+    for number in range(case.first, case.first + case.runs):
+        begun = time.process_time()
+        conversions.append(program(study, case.plan, number))
+        seconds.append(time.process_time() - begun)
+    return Measured(seconds, conversions, peak_mb())
+
+
+def run_engine(study: Study, plan: str, number: int) -> float:
+    """Run a replication of the engine; return the conversion of its visits."""
+    outcomes = simulate(study, plan, number)
+    return outcomes.total("orders") / outcomes.total("visits")
+
+
+def run_oracle(study: Study, plan: str, number: int) -> float:
+    """Run the oracle with an ordinary generator; return the conversion of its visits."""
+    oracle = Oracle(study, plan, OrdinaryDraws(number))
+    oracle.run()
+    return sum(sale.measured for sale in oracle.sales) / oracle.visits
+
+
+def peak_mb() -> float:
+    """Return the most memory that this process has held, in MB."""
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
+
+
+def measure_afresh(case: Case) -> Measured:
+    """Run a case in a process of its own, so that neither memory nor warmth is left from another."""
+    command = [sys.executable, "-m", "tests.benchmarks.cases", json.dumps(asdict(case))]
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
+    return Measured(**json.loads(done.stdout))
+
+
+if __name__ == "__main__":
+    print(json.dumps(asdict(measure(Case(**json.loads(sys.argv[1]))))))

@@ -1,0 +1,167 @@
+"""The benchmark's tables: which cases each one needs, and what their rows say. Must not know how a case is run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from statistics import mean
+from typing import NamedTuple
+
+from simulation import library
+from tests.benchmarks.cases import Case, Measured
+from tests.benchmarks.decision import LIFT, error_of_spread, pairs_needed, spread_of_lift
+
+PLAN = "Level 2"
+Run = Callable[[Case], Measured]
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How large the cases are; the sizes of ``speed`` come with the ratios that they have to reach."""
+
+    speed: tuple[tuple[int, float], ...] = ((20_000, 5.0), (200_000, 15.0), (1_000_000, 20.0))
+    part: int = 20_000
+    check: int = 60_000
+    runs: int = 12
+    repeats: int = 3
+    experiment: dict[str, float] = field(default_factory=dict)
+
+
+QUICK = Sizes(
+    speed=((300, 0.0), (600, 0.0), (900, 0.0)),
+    part=300,
+    check=600,
+    runs=3,
+    repeats=1,
+    experiment={"warm_up_days": 5.0, "days": 30.0, "follow_up_days": 20.0},
+)
+
+
+class Table(NamedTuple):
+    """A table of a title, its columns' names, rows of text, and notes below it."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: Sequence[tuple[str, ...]]
+    notes: list[str]
+
+
+def all_tables(run: Run, sizes: Sizes) -> list[Table]:
+    """Measure everything."""
+    return [speed(run, sizes), strategies(run, sizes), noise(run, sizes)]
+
+
+def speed(run: Run, sizes: Sizes) -> Table:
+    """Engine against oracle by size, with the engine's memory."""
+    part, check = (
+        run(Case("oracle", PLAN, visitors, runs=runs, experiment=sizes.experiment))
+        for visitors, runs in ((sizes.part, sizes.repeats), (sizes.check, 1))
+    )
+    each, each_of_check = _per_shopper(part, sizes.part), _per_shopper(check, sizes.check)
+    engine = {
+        n: run(Case("engine", PLAN, n, runs=sizes.repeats if n <= sizes.part else 1, experiment=sizes.experiment))
+        for n, _ in sizes.speed
+    }
+    spent = {n: _per_shopper(measured, n) for n, measured in engine.items()}
+    rows = []
+    for n, target in sizes.speed:
+        ratio = f"{each / spent[n]:.1f}x"
+        memory = f"{engine[n].peak_mb:,.0f} MB"
+        rows.append((f"{n:,}", *_times(spent[n], n), memory, *_times(each, n), ratio, f"{target:.0f}x"))
+    (_, middle), (_, large) = [(n, spent[n]) for n, _ in sizes.speed[-2:]]
+    notes = [
+        f"Time per shopper, largest against middle size: {large / middle:.2f} (not growing: at most 1).",
+        f"The oracle was timed on {sizes.part:,} shoppers and scaled in proportion. Checked on {sizes.check:,}: "
+        f"{each_of_check / each:.2f} of that per shopper.",
+        f"Of {sizes.repeats} runs of up to {sizes.part:,} shoppers the fastest counts, for both programs.",
+    ]
+    columns = ("shoppers in the year", "engine CPU", "per shopper", "peak memory", "oracle CPU", "per shopper")
+    return Table("Speed and memory: plan Level 2, one core", (*columns, "ratio", "target"), rows, notes)
+
+
+def strategies(run: Run, sizes: Sizes) -> Table:
+    """What each strategy alone costs in time."""
+    size = sizes.speed[0][0]
+    plans = ("Baseline", *library().strategies, PLAN, "Level 3")
+    cases = {plan: Case("engine", plan, size, runs=sizes.repeats, experiment=sizes.experiment) for plan in plans}
+    spent = {plan: _per_shopper(run(case), size) for plan, case in cases.items()}
+    rows = [(plan, _micro(each), f"{each / spent['Baseline']:.2f}") for plan, each in spent.items()]
+    return Table(f"Strategies alone: {size:,} shoppers", ("plan", "per shopper", "against Baseline"), rows, [])
+
+
+def noise(run: Run, sizes: Sizes) -> Table:
+    """Noise of the lift in conversion, and the time to a decision."""
+    runs, size, experiment = sizes.runs, sizes.speed[0][0], sizes.experiment
+    baseline, plan, other = (
+        run(Case("engine", name, size, first, runs, experiment))
+        for name, first in (("Baseline", 0), (PLAN, 0), (PLAN, runs))
+    )
+    theirs, ours = (
+        run(Case("oracle", name, size, first, runs, experiment)) for name, first in (("Baseline", 0), (PLAN, runs))
+    )
+    rows = [
+        ("engine, common random numbers", *_decision(plan, baseline).told(runs)),
+        ("engine, independent seeds", *_decision(other, baseline).told(runs)),
+        ("oracle, independent seeds", *_decision(ours, theirs).told(runs)),
+    ]
+    gain = _decision(ours, theirs).seconds / _decision(plan, baseline).seconds
+    notes = [
+        f"{runs} pairs of runs of {size:,} shoppers; errors are known to {error_of_spread(runs):.0%} of themselves.",
+        f"Time to a decision: CPU until a {LIFT:.0%} lift of conversion is told from zero at 95 % confidence with 80 % "
+        f"power. Engine with common random numbers against the oracle: {gain:,.0f}x.",
+    ]
+    columns = ("program", "error of the lift, one pair", f"of {runs} pairs", "pairs needed", "a pair", "decision")
+    return Table(f"Noise of the lift in conversion, {PLAN} against Baseline", columns, rows, notes)
+
+
+class Decision(NamedTuple):
+    """What it takes to tell a lift from zero: its spread from pair to pair, and CPU seconds of a pair."""
+
+    spread: float
+    pair: float
+
+    @property
+    def seconds(self) -> float:
+        """Return CPU seconds of as many pairs as it takes."""
+        return pairs_needed(self.spread) * self.pair
+
+    def told(self, runs: int) -> tuple[str, ...]:
+        """Return the columns of a row, after so many pairs of runs."""
+        errors = (f"{self.spread:.2%}", f"{self.spread / runs**0.5:.2%}")
+        return (*errors, f"{pairs_needed(self.spread):.1f}", _seconds(self.pair), _seconds(self.seconds))
+
+
+def _decision(plan: Measured, baseline: Measured) -> Decision:
+    spread = spread_of_lift(plan.conversions, baseline.conversions)
+    return Decision(spread, mean(plan.seconds) + mean(baseline.seconds))
+
+
+def _per_shopper(measured: Measured, shoppers: int) -> float:
+    """Return CPU seconds per shopper of the horizon (warm-up and follow-up included) of the fastest run."""
+    return min(measured.seconds) / shoppers
+
+
+def _times(each: float, shoppers: int) -> tuple[str, str]:
+    """Return the columns of a time: of all shoppers, and of one."""
+    return _seconds(each * shoppers), _micro(each)
+
+
+def _seconds(value: float) -> str:
+    return f"{value:,.2f} s"
+
+
+def _micro(value: float) -> str:
+    return f"{value * 1e6:.2f} µs"
+
+
+def markdown(tables: Sequence[Table], machine: Sequence[str]) -> str:
+    """Return the tables as one page."""
+    lines = ["# Benchmarks", "", *(f"- {line}" for line in machine), ""]
+    for table in tables:
+        lines += [f"## {table.title}", "", _row(table.columns), _row(["---"] * len(table.columns))]
+        lines += [*map(_row, table.rows), "", *(f"- {note}" for note in table.notes), ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _row(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cells) + " |"

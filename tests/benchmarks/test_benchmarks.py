@@ -1,0 +1,91 @@
+"""Whether the benchmark's tables come out whole, and its arithmetic right. Knows nothing of true speeds."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from simulation import library
+from tests.benchmarks import tables
+from tests.benchmarks.__main__ import main
+from tests.benchmarks.cases import Case, Measured, measure, measure_afresh
+from tests.benchmarks.decision import pairs_needed, spread_of_lift
+from tests.benchmarks.machine import described
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def made_up(case: Case) -> Measured:
+    """The oracle takes 100 us per shopper, the engine 5 us and 0.1 s; lifts are 2 % and 4 % in turn."""
+    each, start = {"engine": (5e-6, 0.1), "oracle": (1e-4, 0.0)}[case.program]
+    lifts = [(0.02, 0.04)[run % 2] if case.plan == "Level 2" else 0.0 for run in range(case.runs)]
+    return Measured([start + each * case.visitors] * case.runs, [0.02 * (1.0 + lift) for lift in lifts], 500.0)
+
+
+def test_ratios_compare_times_of_equal_numbers_of_shoppers() -> None:
+    rows = tables.speed(made_up, tables.Sizes()).rows
+    assert [row[0] for row in rows] == ["20,000", "200,000", "1,000,000"]
+    assert [row[-2] for row in rows] == ["10.0x", "18.2x", "19.6x"]
+    assert [row[3] for row in rows] == ["500 MB"] * 3
+
+
+def test_every_strategy_has_a_row() -> None:
+    rows = tables.strategies(made_up, tables.Sizes()).rows
+    assert {*library().strategies, "Baseline"} <= {row[0] for row in rows}
+
+
+def test_decisions_take_pairs_times_time() -> None:
+    table = tables.noise(made_up, tables.Sizes())
+    spread = spread_of_lift([0.0204, 0.0208] * 6, [0.02] * 12)
+    assert table.rows[0][3] == f"{pairs_needed(spread):.1f}" == "1.0"
+    assert [row[-1] for row in table.rows] == ["0.40 s", "0.40 s", "4.00 s"]
+    assert "10x" in table.notes[-1]
+
+
+def test_spread_is_that_of_pairs() -> None:
+    assert spread_of_lift([1.1, 2.2, 3.3], [1.0, 2.0, 3.0]) == pytest.approx(0.05)
+    assert spread_of_lift([1.1, 2.2, 3.3], [3.0, 2.0, 1.0]) > 1.0
+
+
+def test_pairs_needed_are_those_of_the_textbook() -> None:
+    # Two-sided 5 %, power 80 %: (1.959964 + 0.841621)^2 = 7.8489 for an effect of one standard deviation.
+    assert pairs_needed(0.03, lift=0.03) == pytest.approx(7.8489, abs=1e-3)
+    assert pairs_needed(1e-9) == 1.0
+
+
+def test_both_programs_run_and_agree_roughly() -> None:
+    experiment = {"warm_up_days": 5.0, "days": 30.0, "follow_up_days": 10.0}
+    engine, oracle = (measure(Case(p, "Level 2", 4000, experiment=experiment)) for p in ("engine", "oracle"))
+    assert min(engine.seconds + oracle.seconds) > 0.0
+    assert 0.3 < engine.conversions[0] / oracle.conversions[0] < 3.0
+
+
+def test_a_process_of_its_own_measures_the_same() -> None:
+    case = Case("engine", "Baseline", 200, runs=2, experiment=dict(tables.QUICK.experiment))
+    here, afresh = measure(case), measure_afresh(case)
+    assert afresh.conversions == here.conversions
+    assert 20.0 < afresh.peak_mb < 2000.0
+
+
+def test_the_quick_run_writes_every_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("tests.benchmarks.__main__.measure_afresh", measure)
+    main(["--quick", "--write", str(tmp_path / "RESULTS.md")])
+    page = (tmp_path / "RESULTS.md").read_text(encoding="utf-8")
+    assert capsys.readouterr().out == page
+    assert page.count("\n## ") == 3
+    ratios = [float(ratio) for ratio in re.findall(r"\| ([\d.]+)x \| \d+x \|", page)]
+    assert len(ratios) == 3
+    assert min(ratios) > 0.0
+    assert "nan" not in page
+
+
+def test_the_machine_is_described_without_its_name() -> None:
+    page = "\n".join(described())
+    assert all(f"{topic}: " in page for topic in ("Processor", "Memory", "System", "Libraries"))
+    assert "unknown" not in page
+    assert "/" not in page
