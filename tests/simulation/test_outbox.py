@@ -31,8 +31,9 @@ def deliver(world: World, until: float = 1000.0) -> Events:
     """Deliver what is due and return the clicks that follow."""
     due = world.agenda.due(until)
     world.outbox.deliver(due[due["kind"] == DELIVERY])
-    after = world.agenda.due(until)
-    return after[after["kind"] == CLICK]
+    after: Events = world.agenda.due(until)
+    clicks: Events = after[after["kind"] == CLICK]
+    return clicks
 
 
 # who may be written to ---------------------------------------------------------------------------------------------
@@ -75,7 +76,7 @@ def test_adverts_are_not_unsubscribed() -> None:
 
 
 # when --------------------------------------------------------------------------------------------------------------
-@given(st.floats(0.0, 24.0), st.floats(0.0, 24.0), st.floats(0.0, 3.0))
+@given(st.integers(0, 96).map(lambda n: n / 4), st.integers(0, 96).map(lambda n: n / 4), st.floats(0.0, 3.0))
 def test_nothing_is_delivered_in_the_quiet_hours(start: float, end: float, at: float) -> None:
     world, rows = mailing(size=1, quiet_from=start, quiet_to=end)
     send(world, rows, at)
@@ -84,7 +85,7 @@ def test_nothing_is_delivered_in_the_quiet_hours(start: float, end: float, at: f
     length = (end - start) % 24.0
     assert into >= length - 1e-6 or 24.0 - into < 1e-6
     assert 0.0 <= due - at <= length / 24.0 + 1e-9
-    if (at * 24.0 - start) % 24.0 >= length:
+    if (at * 24.0 - start) % 24.0 > length + 1e-9:
         assert due == pytest.approx(at, abs=1e-12)
 
 
