@@ -34,8 +34,9 @@ def compare(
     baseline: Annotated[str | None, typer.Option(help="Plan that the others are compared with.")] = None,
     visitors: Visitors = None,
     replications: Annotated[int | None, typer.Option(help="Replications per plan.")] = None,
-    precision: Annotated[float | None, typer.Option(help="Replicate until relative lifts are known to +- this.")] =
-    None,
+    precision: Annotated[
+        float | None, typer.Option(help="Replicate until relative lifts are known to +- this.")
+    ] = None,
     of: Annotated[list[str] | None, typer.Option(help="Outcome that --precision is about; may be repeated.")] = None,
     seed: Seed = None,
     jobs: Annotated[int | None, typer.Option(help="Worker processes. Default: one per core.")] = None,
@@ -58,8 +59,10 @@ def run(
     days: Annotated[float | None, typer.Option(help="Length of the measured horizon in days.")] = None,
     seed: Seed = None,
     replication: Annotated[int, typer.Option(min=0, help="Number of the replication.")] = 0,
-    journal: Annotated[Path | None, typer.Option(help="Write every event of every shopper to this Parquet file.")] =
-    None, json: Json = False,
+    journal: Annotated[
+        Path | None, typer.Option(help="Write every event of every shopper to this Parquet file.")
+    ] = None,
+    json: Json = False,
 ) -> None:
     """Simulate one replication of one plan."""
     from planner.commands import run as command
@@ -101,8 +104,10 @@ def calibrate(
     out: Annotated[Path, typer.Option(help="Study file to write.")],
     column: Annotated[list[str] | None, typer.Option(help="role=name, where a column is not recognised.")] = None,
     date_format: Annotated[str | None, typer.Option(help="Format of the dates, such as %d/%m/%Y.")] = None,
-    start_from: Annotated[str, typer.Option("--from", help="Study that supplies what the log cannot tell.")] =
-    "fashion", visitors: Visitors = None,
+    start_from: Annotated[
+        str, typer.Option("--from", help="Study that supplies what the log cannot tell.")
+    ] = "fashion",
+    visitors: Visitors = None,
     replications: Annotated[int, typer.Option(min=2, help="Replications of the check at the end.")] = 6,
     json: Json = False,
 ) -> None:
@@ -138,9 +143,10 @@ def _input_errors() -> tuple[type[Exception], ...]:
     from planner.calibration.faults import FitFault, LogFault
     from planner.commands.faults import InputFault
     from planner.experiments.executors import BackendFault
+    from planner.experiments.faults import ExperimentFault
     from planner.study_file import StudyFault
 
-    return (StudyFault, LogFault, FitFault, InputFault, BackendFault, OSError)
+    return (StudyFault, ExperimentFault, LogFault, FitFault, InputFault, BackendFault, OSError)
 
 
 def _leave(message: Any, code: int) -> None:  # noqa: ANN401 - anything printable

@@ -88,7 +88,7 @@ class Outcomes:
         axes = {name: table.axes for name, table in self.tables.items()}
         head = {"facts": asdict(self.facts), "axes": axes, "replications": self.replications}
         body = io.BytesIO()
-        np.savez(body, allow_pickle=False, **{name: table.values for name, table in self.tables.items()})
+        np.savez(body, allow_pickle=False, **{name: self.tables[name].values for name in sorted(self.tables)})
         return json.dumps(head, sort_keys=True).encode() + b"\n" + body.getvalue()
 
     @classmethod

@@ -7,21 +7,20 @@ from typing import TYPE_CHECKING, NamedTuple
 from planner import wording
 from planner.commands.faults import InputFault
 from planner.commands.output import print_json, progress, remark, table
-from planner.experiments.comparison import Comparison, compare, measured, to_json
-from planner.experiments.executors import Backend, open_backend
-from planner.experiments.precision import Precision, run_until
-from planner.experiments.runner import Batch, Job, paired, run_jobs
+from planner.experiments.comparison import to_json
+from planner.experiments.executors import open_backend
+from planner.experiments.experiment import chosen_plans, run_experiment
+from planner.experiments.precision import Precision
 from planner.run_store import RunStore, store_path
 from planner.study_file import find_study, open_study, override, shipped_studies
-from simulation import METRICS, Study
+from simulation import METRICS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from planner.experiments.comparison import Difference, PlanResult
-    from planner.experiments.precision import Samples
-    from simulation import Outcomes
+    from planner.experiments.comparison import Comparison, Difference, PlanResult
+    from planner.experiments.experiment import Finished
 
 SHOWN = (
     *(
@@ -58,109 +57,52 @@ def run(name: str, options: Options, *, json: bool) -> None:
     """Compare, print, and export if a folder is given.
 
     Raises:
-        StudyFault, InputFault, BackendFault: bad input, in plain words. KeyboardInterrupt: after keeping what is done.
+        StudyFault, ExperimentFault, InputFault, BackendFault: bad input, in plain words.
+        KeyboardInterrupt: after keeping and showing what was finished.
     """
     path = find_study(name)
     opened = open_study(path)
-    study = override(
-        opened.study,
-        visitors=options.visitors,
-        replications=options.replications,
-        seed=options.seed,
-        baseline=options.baseline,
-    )
+    experiment = {"visitors": options.visitors, "replications": options.replications, "seed": options.seed}
+    study = override(opened.study, **experiment, baseline=options.baseline)
+    plans = chosen_plans(study, options.plans or None, study.experiment.baseline)
+    precision = _precision(options)
     remark(*opened.notes)
     with RunStore(_store_for(path, options.out)) as store, open_backend(options.jobs, options.cluster) as backend:
-        comparison = Comparing(study, options, backend, store).compare()
+        with progress("simulating") as told:
+            finished = run_experiment(study, backend, store, plans=plans, replications=precision, on_progress=told)
         remark(*store.notes)
+    _report(finished, options.out, json=json)
+
+
+def _report(finished: Finished, out: Path | None, *, json: bool) -> None:
+    for failure in finished.failures:
+        remark(f"{failure.job.plan}, replication {failure.job.replication} failed: {failure.reason}")
+    comparison = finished.comparison
+    if comparison is None:
+        if finished.interrupted:
+            raise KeyboardInterrupt
+        raise InputFault("no replication could be finished for every plan; the failures stand above")
     if json:
         print_json(to_json(comparison))
     else:
         show(comparison)
-    if options.out is not None:
-        from planner.export import export_comparison
+    if out is not None:
+        _export(comparison, out, remark if json else print)
+    if finished.interrupted:
+        raise KeyboardInterrupt
 
-        files = export_comparison(comparison, options.out)
-        print_or_remark = remark if json else print
-        print_or_remark(f"{len(files)} files in {options.out}: charts, tables and report.html")
+
+def _export(comparison: Comparison, out: Path, say: Callable[[str], None]) -> None:
+    from planner.export import export_comparison
+
+    files = export_comparison(comparison, out)
+    say(f"{len(files)} files in {out}: charts, tables and report.html")
 
 
 def _store_for(path: Path, out: Path | None) -> Path:
     """Return where replications are kept: beside the study; with the results for a study that came with Footfall."""
-    return store_path(path if out is None or path.resolve() not in _shipped() else out / path.name)
-
-
-def _shipped() -> list[Path]:
-    return [path.resolve() for path in shipped_studies().values()]
-
-
-class Comparing:
-    """Runs the replications that a comparison needs, fixed in number or until precise enough."""
-
-    def __init__(self, study: Study, options: Options, backend: Backend, store: RunStore) -> None:
-        """Check which plans are to be compared.
-
-        Raises:
-            InputFault: for plans that the study lacks, or a precision that makes no sense.
-        """
-        self.study, self.backend, self.store = study, backend, store
-        self.baseline = study.experiment.baseline
-        self.plans = _plans(study, options)
-        self.precision = _precision(options)
-        self.batch: Batch | None = None
-
-    def compare(self) -> Comparison:
-        """Run what is missing and compare."""
-        experiment, notes = self.study.experiment, []
-        if self.precision is None:
-            self._run(experiment.replications)
-        else:
-            stop = run_until(self.precision, self._sample, self.baseline, experiment.confidence)
-            notes.append(stop.note)
-        runs, numbers = self._finished()
-        return compare(
-            self.study.store.name,
-            runs,
-            self.baseline,
-            experiment.confidence,
-            seed=experiment.seed,
-            visitors=experiment.visitors,
-            replication_numbers=numbers,
-            notes=notes,
-        )
-
-    def _finished(self) -> tuple[dict[str, list[Outcomes]], tuple[int, ...]]:
-        assert self.batch is not None
-        runs, numbers = paired(self.batch, self.plans)
-        if not numbers:
-            reasons = "; ".join(
-                f"{f.job.plan}, replication {f.job.replication}: {f.reason}" for f in self.batch.failures
-            )
-            raise InputFault(f"no replication could be finished: {reasons}")
-        return runs, numbers
-
-    def _run(self, replications: int) -> None:
-        jobs = [Job(plan, number) for number in range(replications) for plan in self.plans]
-        with progress("simulating") as told:
-            self.batch = run_jobs(self.study, jobs, self.backend, self.store, on_progress=told)
-        for failure in self.batch.failures:
-            remark(f"{failure.job.plan}, replication {failure.job.replication} failed: {failure.reason}")
-        if self.batch.interrupted:
-            raise KeyboardInterrupt
-
-    def _sample(self, replications: int) -> Samples:
-        self._run(replications)
-        runs, _ = self._finished()
-        return {plan: measured(outcomes) for plan, outcomes in runs.items()}
-
-
-def _plans(study: Study, options: Options) -> tuple[str, ...]:
-    """Return the plans to compare, the baseline among them, in the study's order."""
-    wanted = {*(options.plans or study.plans), study.experiment.baseline}
-    lacking = [plan for plan in wanted if plan not in study.plans]
-    if lacking:
-        raise InputFault(f"no plan {', '.join(map(repr, lacking))}; the study has {', '.join(study.plans)}")
-    return tuple(plan for plan in study.plans if plan in wanted)
+    shipped = [known.resolve() for known in shipped_studies().values()]
+    return store_path(path if out is None or path.resolve() not in shipped else out / path.name)
 
 
 def _precision(options: Options) -> Precision | None:
@@ -192,8 +134,8 @@ def _cell(plan: PlanResult, id_: str, comparison: Comparison) -> str:
 
 
 def _lift(difference: Difference, id_: str, currency: str) -> str:
-    """Return a lift such as ``+3.1 % (2.2 to 4.0) better``."""
+    """Return a lift such as ``+3.1 % (2.2 to 4.0) better``; nothing where no difference is defined."""
     size, interval = wording.change(difference, id_, currency)
-    if wording.is_same(difference):
-        return size
+    if wording.is_same(difference) or size == wording.UNDEFINED:
+        return size.strip(wording.UNDEFINED)
     return f"{size} ({interval}) {difference.verdict}" if interval else f"{size} {difference.verdict}"
