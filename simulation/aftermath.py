@@ -77,7 +77,7 @@ class Aftermath:
         for active in self.learning:
             met = (visits.touched & np.uint64(1 << active.place)) > 0
             if np.count_nonzero(met):
-                item = self.world.shoppers.item[visits.row[met]].astype(np.int64)
+                item = np.where(visits.orders[met] > 0, self.world.shoppers.item[visits.row[met]], NONE)
                 visited = Visited(item, visits.revenue[met], visits.time[met], active.memory)
                 active.strategy.learn(visited)
 

@@ -54,7 +54,7 @@ class Shop:
 
     def stock(self, products: Ints) -> NDArray[np.float64]:
         """Return units on hand of products, scaled to the whole store (inf: never sold out)."""
-        units = self._stock.on_hand[products]
+        units = np.maximum(self._stock.on_hand[products], 0)
         return np.where(units >= PLENTY // 2, np.inf, units.astype(np.float64) * self._scale)
 
     def sold_yesterday(self, products: Ints) -> NDArray[np.float64]:

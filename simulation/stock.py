@@ -57,7 +57,11 @@ class Inventory:
         return self._reorder_point() + np.ceil(self.forecast * self.rules.cover_days).astype(np.int64)
 
     def claim(self, products: Ints, units: Ints) -> Ints:
-        """Sell up to ``units`` of each product, first come first served in the order given; return units granted."""
+        """Sell ``units`` of each product, first come first served in the order given; return units granted.
+
+        Who finds at least one on the shelf gets all he asks for (the rest is back-ordered, and the shelf goes below
+        zero); who finds none gets nothing.
+        """
         simple = self.unlimited or not products.size
         granted = units.copy() if simple else self._grant(products, units)
         sold = np.bincount(products, weights=granted, minlength=self.on_hand.size).astype(np.int64)
@@ -73,7 +77,7 @@ class Inventory:
         starts = np.flatnonzero(np.r_[True, sorted_products[1:] != sorted_products[:-1]])
         first = np.repeat(before[starts], np.diff(np.r_[starts, asked.size]))
         granted = np.empty_like(asked)
-        granted[order] = np.minimum(np.maximum(self.on_hand[sorted_products] - (before - first), 0), asked)
+        granted[order] = np.where(self.on_hand[sorted_products] > before - first, asked, 0)
         return granted
 
     def due_orders(self) -> tuple[Ints, Ints]:

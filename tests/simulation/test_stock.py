@@ -27,13 +27,16 @@ def one_by_one(on_hand: np.ndarray, products: list[int], units: list[int]) -> li
     left = on_hand.copy()
     granted = []
     for product, asked in zip(products, units, strict=True):
-        granted.append(min(asked, int(left[product])))
+        granted.append(asked if left[product] > 0 else 0)  # what is missing of a started order is back-ordered
         left[product] -= granted[-1]
     return granted
 
 
 # selling -----------------------------------------------------------------------------------------------------------
-@given(st.lists(st.tuples(st.integers(0, 4), st.integers(1, 6)), max_size=40), st.lists(st.integers(0, 12), min_size=5, max_size=5))
+@given(
+    st.lists(st.tuples(st.integers(0, 4), st.integers(1, 6)), max_size=40),
+    st.lists(st.integers(0, 12), min_size=5, max_size=5),
+)
 def test_who_comes_first_gets_the_last_ones(claims: list[tuple[int, int]], stock: list[int]) -> None:
     shelves = inventory()
     shelves.on_hand[:5] = shelves.first[:5] = stock
@@ -119,7 +122,9 @@ def test_who_finds_it_sold_out_takes_another_or_leaves() -> None:
 
 
 def test_a_refused_shopper_leaves_by_the_way_out_and_loses_trust() -> None:
-    plenty, scarce = (simulate(lively(stock=stock), "Baseline", 0) for stock in ({"unlimited": True}, {**SCARCE, "substitute": 0.0}))
+    plenty, scarce = (
+        simulate(lively(stock=stock), "Baseline", 0) for stock in ({"unlimited": True}, {**SCARCE, "substitute": 0.0})
+    )
     assert scarce.total("trust") / scarce.total("visitors") < plenty.total("trust") / plenty.total("visitors")
     _, log = run_with_log(lively(stock={**SCARCE, "substitute": 0.0}))
     refused = log.only("sold out")
