@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Generator
 from heapq import heappop, heappush, nlargest
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import simpy
@@ -220,8 +221,8 @@ class Oracle:
             v.noise[product.number] = self.draws.noise(v.key, product.number)
         return self.liking(s, product) - s.sensitivity * product.relative_price + v.noise[product.number]
 
-    def best(self, s: Shopper, v: Visit, shelf: list[Product]) -> Product:
-        return max(shelf, key=lambda product: self.worth(s, v, product))
+    def best(self, s: Shopper, v: Visit, shelf: list[Product]) -> tuple[float, Product]:
+        return max(((self.worth(s, v, product), product) for product in shelf), key=itemgetter(0))
 
     def shelf(self, s: Shopper, stage: Stage, key: int) -> list[Product]:
         """Return the products on the page: a systematic sample by popularity, its end filled by recommendations."""
@@ -242,8 +243,7 @@ class Oracle:
 
     def look(self, s: Shopper, v: Visit, shelf: list[Product]) -> None:
         """Find the best on the shelf; it comes to mind if it beats what was in mind."""
-        seen = self.best(s, v, shelf)
-        worth = self.worth(s, v, seen)
+        worth, seen = self.best(s, v, shelf)
         if worth > s.item_utility:
             s.item, s.item_utility = seen, worth
         if s.consent:
@@ -279,7 +279,7 @@ class Oracle:
     def order(self, s: Shopper, v: Visit, extras: tuple[Product, Product] | None) -> None:
         """Take an order and let its consequences follow."""
         study, costs = self.study, self.study.costs
-        item = s.item or self.best(s, v, self.sample(s, self.draws.uniform(v.key, "substitute shelf")))
+        item = s.item or self.best(s, v, self.sample(s, self.draws.uniform(v.key, "substitute shelf")))[1]
         along, better = extras or (None, item)
         if self.worth(s, v, better) > self.worth(s, v, item) + study.basket.swap_threshold:
             item = better
