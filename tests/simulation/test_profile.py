@@ -1,4 +1,4 @@
-"""What the store learns: a belief that is the posterior mean, by channel, with consent, and better the more was seen."""
+"""What the store learns: a belief that is the posterior mean, by channel, with consent, better the more was seen."""
 
 import numpy as np
 import pytest
@@ -135,7 +135,7 @@ def test_beliefs_grow_with_the_number_of_shoppers() -> None:
 
 
 def test_the_more_was_observed_the_nearer_the_belief_comes_to_taste() -> None:
-    """In a run of the lively store, the belief points the way of the true taste, the better the higher its precision."""
+    """After a run of the lively store, beliefs point the way of true tastes, the better the higher their precision."""
     world = run_with_world(lively(experiment={"visitors": 2500, "days": 30.0}))[2]
     rows = np.arange(world.shoppers.size)
     mean, precision = view(world, rows).belief()

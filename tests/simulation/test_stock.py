@@ -1,4 +1,4 @@
-"""Stock: the last ones go to those who came first, what is missing is ordered at night and comes after its lead time."""
+"""Stock: the last ones go to those who came first; what is missing is ordered at night and takes its lead time."""
 
 from typing import Any
 
@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from simulation import simulate
 from simulation.catalogue import build_catalogue
 from simulation.stock import Inventory
-from simulation.visits import Visits
 from simulation.visit import Floor
+from simulation.visits import Visits
 from tests.stores import lively, run_with_log, run_with_world, world_with
 
 MAIN, OTHER = 0, 1
