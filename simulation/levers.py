@@ -159,7 +159,12 @@ class Levers:
             lands_at: role of the stage at which a click enters.
             personal: 0-1, how openly it uses personal data.
             unless_back: drop it if the shopper visits before it is delivered.
+
+        Raises:
+            ValueError: if there is no such channel.
         """
+        if channel not in CHANNELS:
+            raise ValueError(f"channel {channel!r}: must be one of {', '.join(CHANNELS)}")
         where = self._indices(where)
         world, rows = self._world, self._rows[where]
         times = self._now[where] + after_days
