@@ -1,0 +1,193 @@
+"""The levers' stacking rules, and that what they pull is counted for the strategy that pulled."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from simulation.funnel import DRIVER
+from simulation.levers import DEEPEST_OFFER, Levers
+from simulation.visit import Floor
+from simulation.visits import Visits
+from simulation.world import World
+from tests.stores import Plans, lively, world_with
+
+TWO: Plans = {"Two": {"smart_content": {}, "cross_sell": {}}}
+ALL = np.ones(6, dtype=np.bool_)
+FIRST_THREE = np.array([True, True, True, False, False, False])
+
+
+def counter(places: int = 4) -> tuple[World, Levers, np.ndarray]:
+    """Return a world, levers for six shoppers at time 5 (in the horizon), and the shelf before them."""
+    world, rows = world_with(lively(TWO, catalogue={"shelf": places}), 6, "Two")
+    shelf = np.tile(np.arange(places), (6, 1))
+    return world, Levers(world, rows, np.full(6, 5.0), shelf), shelf
+
+
+# stacking ----------------------------------------------------------------------------------------------------------
+def test_the_best_offer_wins_whoever_comes_first() -> None:
+    for depths in ((0.1, 0.3), (0.3, 0.1)):
+        _, levers, _ = counter()
+        for strategy, depth in enumerate(depths):
+            levers.pulled_by(strategy).discount(ALL, depth)
+        assert levers.offer is not None
+        assert levers.offer_by is not None
+        assert (levers.offer == 0.3).all()
+        assert (levers.offer_by == depths.index(0.3)).all()
+
+
+def test_offers_and_add_ons_have_a_deepest_price() -> None:
+    _, levers, _ = counter()
+    levers.discount(ALL, 1.0)
+    levers.suggest(ALL, np.zeros(6, dtype=np.int64), 1.0)
+    assert levers.offer is not None
+    assert (levers.offer == DEEPEST_OFFER).all()
+    assert levers.suggestions[0].discount == DEEPEST_OFFER
+
+
+def test_an_offer_is_for_those_it_was_made_to() -> None:
+    _, levers, _ = counter()
+    levers.discount(FIRST_THREE, 0.2)
+    levers.pulled_by(1).discount(np.array([4]), 0.1)
+    assert levers.offer is not None
+    assert levers.offer_by is not None
+    assert levers.offer.tolist() == [0.2, 0.2, 0.2, 0.0, 0.1, 0.0]
+    assert levers.offer_by.tolist() == [0, 0, 0, -1, 1, -1]
+
+
+def test_nudges_of_one_kind_do_not_add_up() -> None:
+    _, levers, _ = counter()
+    levers.urge(ALL, 0.3)
+    levers.urge(FIRST_THREE, 0.8)
+    levers.prove(ALL, 0.9)
+    levers.prove(ALL, 0.2)
+    assert levers.urgency is not None
+    assert levers.proof is not None
+    assert levers.urgency.tolist() == [0.8] * 3 + [0.3] * 3
+    assert (levers.proof == 0.9).all()
+
+
+@given(st.lists(st.floats(0.0, 1.0), max_size=5))
+def test_answers_leave_ever_fewer_questions_open(parts: list[float]) -> None:
+    _, levers, _ = counter()
+    for part in parts:
+        levers.answer(ALL, part)
+    still_open = np.prod([1.0 - part for part in parts])
+    assert (levers.answered if levers.answered is not None else np.zeros(6)) == pytest.approx(1.0 - still_open)
+
+
+def test_effort_spared_adds_up() -> None:
+    _, levers, _ = counter()
+    levers.ease(ALL, -0.2)
+    levers.ease(FIRST_THREE, -0.3)
+    assert levers.friction == pytest.approx([-0.5] * 3 + [-0.2] * 3)
+
+
+# the shelf ---------------------------------------------------------------------------------------------------------
+def test_places_are_filled_from_the_end_and_the_first_stays() -> None:
+    _, levers, shelf = counter(places=4)
+    levers.show(ALL, np.tile([10, 11], (6, 1)))
+    assert shelf[0].tolist() == [0, 1, 10, 11]
+    levers.pulled_by(1).show(ALL, np.tile([12, 13], (6, 1)))
+    assert shelf[0].tolist() == [0, 12, 10, 11]
+    levers.show(ALL, np.tile([14], (6, 1)))
+    assert shelf[0].tolist() == [0, 12, 10, 11]
+
+
+def test_what_one_shopper_is_shown_takes_no_place_from_another() -> None:
+    _, levers, shelf = counter(places=4)
+    levers.show(FIRST_THREE, np.tile([10, 11], (3, 1)))
+    levers.show(np.array([3]), np.array([[12, 13]]))
+    levers.show(np.zeros(6, dtype=np.bool_), np.zeros((0, 3), dtype=np.int64))
+    levers.show(np.array([4]), np.array([[14, 15, 16]]))
+    assert shelf.tolist() == [[0, 1, 10, 11]] * 3 + [[0, 1, 12, 13], [0, 14, 15, 16], [0, 1, 2, 3]]
+
+
+def test_where_there_is_no_shelf_nothing_is_shown_or_counted() -> None:
+    world, rows = world_with(lively(TWO), 6, "Two")
+    Levers(world, rows, np.full(6, 5.0), None).show(ALL, np.zeros((6, 1), dtype=np.int64))
+    assert world.ledger.strategies.sum() == 0
+
+
+# content, urgency and gifts ----------------------------------------------------------------------------------------
+def test_content_is_relevant_as_far_as_taste_points_that_way() -> None:
+    world, levers, _ = counter()
+    taste = world.shoppers.taste[levers._rows]
+    levers.content(FIRST_THREE, 7.0 * taste[:3])
+    assert levers.relevance is not None
+    assert levers.relevance[:3] == pytest.approx(np.linalg.norm(taste[:3], axis=1)), "its strength does not matter"
+    assert (levers.relevance[3:] == 0.0).all()
+    levers.content(FIRST_THREE, -taste[:3])
+    assert levers.relevance[:3] == pytest.approx(-np.linalg.norm(taste[:3], axis=1))
+
+
+def test_pressure_is_resented_for_considered_goods() -> None:
+    """Full urging: a plus for socks (considered 0), a minus for jackets (0.8, at an aversion of 1.5)."""
+    world, levers, _ = counter()
+    floor, goods = Floor(world), world.goods
+    rows = levers._rows
+    world.shoppers.urgency[rows] = 0.5
+    jackets, socks = (np.flatnonzero(goods.category == c)[0] for c in (1, 2))
+    world.shoppers.item[rows] = [jackets] * 2 + [socks] * 2 + [-1] * 2
+    levers.urge(ALL, 1.0)
+    visits, x = Visits.of(6), np.zeros((len(DRIVER), 6))
+    floor._apply(x, visits, np.arange(6), rows, levers)
+    assert x[DRIVER["urgency"]] == pytest.approx([0.5 - 1.5 * 0.8 * 0.5] * 2 + [0.5] * 2 + [0.5] * 2)
+    assert (visits.urged == 1.0).all()
+
+
+def test_a_gift_pleases_and_is_paid_for() -> None:
+    world, levers, _ = counter()
+    before = world.shoppers.trust[levers._rows].copy()
+    levers.gift(FIRST_THREE, np.array([0, 1, 2]))
+    accounts = world.ledger.accounts
+    assert accounts.sum() == world.goods.unit_cost[:3].sum() == accounts[1].sum()
+    gained = world.shoppers.trust[levers._rows] - before
+    assert gained == pytest.approx([world.study.fulfilment.trust_weight] * 3 + [0.0] * 3)
+
+
+def test_nudges_irritate_a_little() -> None:
+    world, levers, _ = counter()
+    levers.urge(FIRST_THREE, 0.5)
+    assert world.shoppers.fatigue[levers._rows].tolist() == [world.study.behaviour.nudge_fatigue] * 3 + [0.0] * 3
+
+
+# counting ----------------------------------------------------------------------------------------------------------
+def test_pulls_are_counted_for_the_strategy_that_pulls() -> None:
+    world, levers, _ = counter()
+    levers.pulled_by(0).urge(FIRST_THREE, 0.5)
+    levers.pulled_by(1).ease(ALL, 0.1)
+    levers.pulled_by(1).message(np.array([5]))
+    impressions, sent = (world.ledger.strategies[:, place] for place in (1, 2))
+    assert impressions.tolist() == [3, 6]
+    assert sent.tolist() == [0, 1]
+    assert levers.touched.tolist() == [3, 3, 3, 2, 2, 2]
+
+
+def test_what_happens_outside_the_horizon_is_not_counted() -> None:
+    world, rows = world_with(lively(TWO), 6, "Two")
+    levers = Levers(world, rows, np.full(6, 1.0), None)
+    levers.urge(ALL, 0.5)
+    levers.gift(ALL, np.zeros(6, dtype=np.int64))
+    levers.message(ALL)
+    assert world.ledger.strategies.sum() == 0
+    assert world.ledger.accounts.sum() == 0
+    assert world.shoppers.reached[rows].sum() == 0
+
+
+def test_masks_and_indices_select_alike() -> None:
+    outcomes = []
+    for where in (FIRST_THREE, np.array([0, 1, 2])):
+        world, levers, _ = counter()
+        levers.urge(where, 0.5)
+        levers.discount(where, 0.1)
+        levers.message(where)
+        outcomes.append((levers.urgency, levers.offer, world.outbox.size, world.ledger.strategies.copy()))
+    for one, other in zip(*outcomes, strict=True):
+        assert np.array_equal(one, other)
+
+
+def test_an_unknown_channel_is_refused() -> None:
+    _, levers, _ = counter()
+    with pytest.raises(ValueError, match="pigeon"):
+        levers.message(ALL, channel="pigeon")
