@@ -7,7 +7,15 @@ from simulation.catalogue import product_names
 from simulation.funnel import DRIVERS, check, closed_form, compile_funnel, graph
 from simulation.journal import Journal
 from simulation.levers import Levers
-from simulation.metrics import METRICS, Metric, measure, personalization_roi, value_by_age
+from simulation.metrics import (
+    METRICS,
+    Metric,
+    measure,
+    personalization_roi,
+    residual_value,
+    value_by_age,
+    visitor_value,
+)
 from simulation.moment import Moment, Visited
 from simulation.outcomes import Facts, Outcomes, Table
 from simulation.registry import check_plan, create, library, unknown
@@ -51,9 +59,11 @@ __all__ = [
     "portion",
     "product_names",
     "quantity",
+    "residual_value",
     "simulate",
     "study_faults",
     "unknown",
     "value_by_age",
+    "visitor_value",
     "weight",
 ]

@@ -134,7 +134,7 @@ def value_by_age(outcomes: Outcomes) -> np.ndarray:
     Only customers whose first order fell in the horizon count; all of them are observed through the follow-up.
     """
     weekly = outcomes.tables["ages"].column("margin").sum(axis=0).astype(float)
-    discount = np.exp(-outcomes.facts.discount_rate * (np.arange(weekly.size) * 7.0) / 365.0)
+    discount = _discount(outcomes, weekly.size)
     customers = outcomes.total("new_customers")
     worth = np.cumsum(weekly * discount) / customers if customers else np.full(weekly.size, math.nan)
     return worth / outcomes.facts.minor_units
@@ -143,6 +143,33 @@ def value_by_age(outcomes: Outcomes) -> np.ndarray:
 def lifetime_value(outcomes: Outcomes) -> float:
     """Return LTV: discounted contribution margin per new customer within the LTV days of the first order."""
     return float(value_by_age(outcomes)[-1])
+
+
+def residual_value(outcomes: Outcomes) -> float:
+    """Return what a new customer is still expected to be worth after the end of observation (currency, discounted).
+
+    Expected further orders by each customer's own rate and dropout (see simulate.py), at the margin per order that the
+    horizon's new customers had.
+    """
+    ages = outcomes.tables["ages"]
+    each = _ratio(float(ages.column("margin").sum()), float(ages.column("orders").sum()))
+    orders = _ratio(outcomes.total("residual_orders") / MICRO, outcomes.total("new_customers"))
+    return _money(outcomes, each * orders)
+
+
+def visitor_value(outcomes: Outcomes) -> float:
+    """Return discounted margin per new visitor within the LTV days of the first visit (currency).
+
+    Visitors are the horizon's new shoppers; those who have not become customers by its end are not followed further.
+    """
+    weekly = outcomes.tables["visitor_ages"].column("margin").astype(float)
+    total = float((weekly * _discount(outcomes, weekly.size)).sum())
+    return _money(outcomes, _ratio(total, outcomes.total("shoppers")))
+
+
+def _discount(outcomes: Outcomes, weeks: int) -> np.ndarray:
+    factor: np.ndarray = np.exp(-outcomes.facts.discount_rate * (np.arange(weeks) * 7.0) / 365.0)
+    return factor
 
 
 def payback_days(outcomes: Outcomes, cac: float) -> float:

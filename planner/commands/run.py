@@ -9,7 +9,7 @@ from planner import wording
 from planner.commands.faults import InputFault
 from planner.commands.output import print_json, remark, table
 from planner.study_file import find_study, open_study, override
-from simulation import METRICS, Journal, Outcomes, Study, measure, simulate
+from simulation import METRICS, Journal, Outcomes, Study, measure, residual_value, simulate, visitor_value
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,6 +77,12 @@ def _show(outcomes: Outcomes, seconds: float) -> None:
     ]
     title = f"{facts.plan}: {outcomes.total('shoppers'):,} shoppers in {seconds:.1f} s"
     table(("outcome", "value", "what it is"), rows, title)
+    beyond = wording.money(residual_value(outcomes), facts.currency)
+    visitor = wording.money(visitor_value(outcomes), facts.currency)
+    print(
+        f"A new visitor is worth {visitor} within {facts.ltv_days:.0f} days of the first visit; beyond the time observed a new"
+    )
+    print(f"customer is expected to be worth another {beyond} (discounted).")
     print(f"Counts and money are scaled to the whole store; {facts.share:.2%} of its traffic was simulated.")
 
 

@@ -6,12 +6,14 @@ Knows the runs and the values per replication; must not know verdicts, files or 
 from __future__ import annotations
 
 import math
+from functools import reduce
+from operator import add
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from planner.experiments.statistics import variance_reduction
-from simulation.metrics import METRICS
+from simulation.metrics import METRICS, residual_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,8 +39,23 @@ def remarks(
         *_uncertainty(len(numbers)),
         *_pairing(samples, baseline),
         *_undefined(samples, numbers),
+        *_beyond(runs_by_plan),
         *_from_runs(runs_by_plan),
     )
+
+
+def _beyond(runs_by_plan: Mapping[str, Sequence[Outcomes]]) -> list[str]:
+    """Tell what lifetime value leaves out: what customers are expected to be worth after they were observed."""
+    pooled = {plan: reduce(add, runs) for plan, runs in runs_by_plan.items()}
+    worth = {plan: residual_value(outcomes) for plan, outcomes in pooled.items()}
+    if any(math.isnan(value) for value in worth.values()):
+        return []
+    facts = next(iter(pooled.values())).facts
+    values = ", ".join(f"{plan} {value:,.2f}" for plan, value in worth.items())
+    return [
+        f"Lifetime value ends {facts.ltv_days:.0f} days after the first order. What a customer is expected to be worth "
+        f"after the end of observation ({facts.currency}, discounted) is not in it: {values}."
+    ]
 
 
 def _uncertainty(replications: int) -> list[str]:

@@ -100,7 +100,7 @@ class Fulfilment(Section):
     """What happens after the order: quality as received, returns, satisfaction."""
 
     quality_noise: float = quantity(
-        0.6, "score", "spread of what is received against what was expected (sd)", ge=0, le=5
+        0.6, "score", "spread of what is received (sd); 0: no order ever surprises", ge=0, le=5
     )
     satisfaction: float = portion(0.72, "satisfaction with an order that is just as expected")
     return_base: float = portion(0.176, "probability that an order line that is just as expected is sent back")
