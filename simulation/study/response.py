@@ -72,7 +72,7 @@ class Messages(Section):
     offer_weight: float = weight(3.0, "how much an offer (as a share of the price) raises clicking")
     click_intent: float = weight(0.5, "readiness to buy that comes with a click")
     fatigue: float = quantity(0.10, "score", "irritation that a delivered message adds", ge=0.0, le=10)
-    pressing: float = quantity(2.0, "factor", "how much more a message irritates right after a visit", ge=0.0, le=100)
+    pressing: float = quantity(7.0, "factor", "how much more a message irritates right after a visit", ge=0.0, le=100)
     pressing_hours: float = quantity(2.0, "hours", "how fast that passes (exponential)", gt=0.0, le=1000)
     fatigue_days: float = quantity(10.0, "days", "half-life of irritation", gt=0.0, le=1000)
     most_per_week: int = quantity(7, "messages", "no more than this many to one shopper in a week", ge=0, le=1000)
