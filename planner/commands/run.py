@@ -79,10 +79,8 @@ def _show(outcomes: Outcomes, seconds: float) -> None:
     table(("outcome", "value", "what it is"), rows, title)
     beyond = wording.money(residual_value(outcomes), facts.currency)
     visitor = wording.money(visitor_value(outcomes), facts.currency)
-    print(
-        f"A new visitor is worth {visitor} within {facts.ltv_days:.0f} days of the first visit; beyond the time observed a new"
-    )
-    print(f"customer is expected to be worth another {beyond} (discounted).")
+    print(f"A new visitor is worth {visitor} within {facts.ltv_days:.0f} days of the first visit.")
+    print(f"Beyond the time observed a new customer is expected to be worth another {beyond} (discounted).")
     print(f"Counts and money are scaled to the whole store; {facts.share:.2%} of its traffic was simulated.")
 
 

@@ -18,7 +18,7 @@ ACCOUNTS = ("revenue", "discounts", "returned", "goods", "fulfilment", *STRATEGY
 MEASURES = (
     *("visits", "visitors", "buyers", "bounces", "carts", "cart_orders", "checkouts", "orders", "revenue", "returned"),
     *("satisfaction", "trust", "new_customers", "repeat_customers", "lost_customers", "referrals", "delivered"),
-    *("unsubscribed", "stockouts"),
+    *("unsubscribed", "stockouts", "residual_orders"),
 )
 VISITS = 20_000
 LUCK_SD, OWN_SD = 0.02, 0.002
