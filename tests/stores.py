@@ -60,6 +60,14 @@ def run_with_log(study: Study, plan: str = "Baseline", replication: int = 0) -> 
 
 def run_with_world(study: Study, plan: str = "Baseline", replication: int = 0) -> tuple[Outcomes, Log, World]:
     """Return a run's outcomes, its journal and the world as it was at the end."""
+    with worlds_kept() as worlds:
+        outcomes, log = run_with_log(study, plan, replication)
+    return outcomes, log, worlds[0]
+
+
+@contextmanager
+def worlds_kept() -> Iterator[list[World]]:
+    """Collect the worlds of the runs made meanwhile."""
     worlds: list[World] = []
 
     def remembered(*given: Any) -> World:
@@ -67,8 +75,7 @@ def run_with_world(study: Study, plan: str = "Baseline", replication: int = 0) -
         return worlds[-1]
 
     with mock.patch.object(import_module("simulation.simulate"), "World", side_effect=remembered):
-        outcomes, log = run_with_log(study, plan, replication)
-    return outcomes, log, worlds[0]
+        yield worlds
 
 
 def world_with(study: Study, size: int, plan: str = "Baseline") -> tuple[World, np.ndarray]:
