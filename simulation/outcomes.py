@@ -10,6 +10,7 @@ import io
 import json
 from dataclasses import asdict, dataclass, replace
 from typing import NamedTuple
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,12 +96,15 @@ class Outcomes:
     def from_bytes(cls, data: bytes) -> Outcomes:
         """Read back what ``to_bytes`` wrote; ValueError if the bytes are not that."""
         line, _, body = data.partition(b"\n")
-        head = json.loads(line)
-        notes = tuple(head["facts"].pop("notes"))
-        facts = Facts(**head["facts"], notes=notes)
-        with np.load(io.BytesIO(body), allow_pickle=False) as arrays:
-            tables = {name: Table(_axes(axes), arrays[name]) for name, axes in head["axes"].items()}
-        return cls(facts, tables, head["replications"])
+        try:
+            head = json.loads(line)
+            notes = tuple(head["facts"].pop("notes"))
+            facts = Facts(**head["facts"], notes=notes)
+            with np.load(io.BytesIO(body), allow_pickle=False) as arrays:
+                tables = {name: Table(_axes(axes), arrays[name]) for name, axes in head["axes"].items()}
+            return cls(facts, tables, head["replications"])
+        except (ValueError, KeyError, TypeError, EOFError, BadZipFile) as error:
+            raise ValueError(f"these bytes are no outcomes: {error!r}") from error
 
     def digest(self) -> str:
         """Return a hash of all labels and numbers but the plan's name: equal digests mean byte-equal outcomes."""
