@@ -1,0 +1,77 @@
+"""The journal: everything that happened, in order, with decisions explained exactly by their drivers."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from simulation import DRIVERS, Journal, compile_funnel, simulate
+from simulation.journal import EVENTS, FIELDS
+from tests.property.studies import ALL_STRATEGIES
+from tests.stores import Log, Watcher, lively, run_with_log
+
+STUDY = lively(ALL_STRATEGIES)
+
+
+@pytest.fixture(scope="module")
+def log() -> Log:
+    return run_with_log(STUDY, "All")[1]
+
+
+def test_it_has_its_columns_in_order_of_time(log: Log) -> None:
+    assert tuple(log) == FIELDS
+    assert (np.diff(log["time"]) >= 0.0).all()
+    assert {column.size for column in log.values()} == {log["time"].size}
+    assert set(log["event"].tolist()) == set(range(len(EVENTS)))
+
+
+def test_every_visit_enters_decides_and_leaves(log: Log) -> None:
+    """A shopper's visits begin with a visit event and end with an edge to leave, as often as they begin."""
+    funnel = compile_funnel(STUDY.funnel)
+    leaving = np.array([target == "leave" for _, target in funnel.edges])
+    visits, decisions = log.only("visit"), log.only("decision")
+    ends = decisions["shopper"][leaving[decisions["edge"]]]
+    began, ended = Counter(visits["shopper"].tolist()), Counter(ends.tolist())
+    refused = Counter(log.only("sold out")["shopper"].tolist())
+    assert all(began[who] - ended[who] <= refused[who] for who in began)
+    assert sum(began.values()) - sum(ended.values()) == sum(refused.values())
+
+
+def test_a_decision_is_explained_by_weight_times_driver(log: Log) -> None:
+    """Shares are non-zero only where the edge taken has a weight, and friction of devices is as the study says."""
+    funnel = compile_funnel(STUDY.funnel)
+    weights = np.zeros((len(funnel.edges), len(DRIVERS)))
+    weights[funnel.edge_ids] = funnel.weights
+    decisions = log.only("decision")
+    shares = np.stack([decisions[name] for name in DRIVERS], axis=1)
+    without = weights[decisions["edge"]] == 0.0
+    assert np.abs(shares[without]).max() == 0.0
+    assert np.abs(shares[~without]).max() > 0.5
+    plain = lively()
+    friction = run_with_log(plain)[1].only("decision")
+    doors = friction.of(friction["edge"] == funnel.edges.index(("door", "look")))
+    assert np.unique(np.round(doors["friction"], 9)) == pytest.approx([-0.4 * 0.15, 0.4 * 0.2])
+
+
+def test_orders_carry_product_and_money(log: Log) -> None:
+    orders = log.only("order")
+    assert (orders["product"] >= 0).all()
+    assert (orders["revenue"] > 0).all()
+    assert (orders["margin"] < orders["revenue"]).all()
+
+
+@pytest.mark.parametrize("every", [2, 7])
+def test_a_sample_is_every_so_manyth_shopper_s_whole_story(every: int, log: Log) -> None:
+    watcher = Watcher()
+    watcher.journal = Journal(every)
+    simulate(STUDY, "All", 0, watcher)
+    sample, mine = watcher.journal.table(), log.of(log["shopper"] % every == 0)
+    for name in FIELDS:
+        assert np.array_equal(sample[name], mine[name]), name
+
+
+def test_an_empty_journal_has_its_columns_and_types() -> None:
+    table = Journal().table()
+    assert tuple(table) == FIELDS
+    assert table["shopper"].dtype == table["edge"].dtype == np.int64
+    assert table["time"].dtype == table["intent"].dtype == np.float64
