@@ -60,17 +60,18 @@ class Aftermath:
         sh.on_site[rows] = False
         sh.last_visit[rows] = visits.time
         self._count(visits)
-        without = visits.only((visits.orders == 0).nonzero()[0])
+        without = (visits.orders == 0).nonzero()[0]
         if without.size:
+            rows, times, keys = rows[without], visits.time[without], visits.key[without]
             for active in self.leaving:
-                self._tell_left(without, active)
-            self._come_back(without)
+                self._tell_left(active, rows, times, visits.cart[without], keys)
+            self._come_back(rows, times, visits.intent[without], keys)
         if self.learning and np.count_nonzero(visits.touched):
             self._teach(visits)
 
-    def _tell_left(self, visits: Visits, active: Active) -> None:
-        levers = Levers(self.world, visits.row, visits.time, None)
-        moment = self.world.moment(active, visits.row, visits.time, cart=visits.cart, keys=visits.key)
+    def _tell_left(self, active: Active, rows: Ints, times: Floats, cart: Flags, keys: NDArray[np.uint64]) -> None:
+        levers = Levers(self.world, rows, times, None)
+        moment = self.world.moment(active, rows, times, cart=cart, keys=keys)
         active.strategy.left(moment, levers.pulled_by(active.place))
 
     def _teach(self, visits: Visits) -> None:
@@ -81,19 +82,18 @@ class Aftermath:
                 visited = Visited(item, visits.revenue[met], visits.time[met], active.memory)
                 active.strategy.learn(visited)
 
-    def _come_back(self, visits: Visits) -> None:
+    def _come_back(self, rows: Ints, times: Floats, intent: Floats, keys: NDArray[np.uint64]) -> None:
         """Schedule own returns: likelier the further one got and the readier one is, less likely when irritated."""
-        sh, rules, rows = self.world.shoppers, self.world.study.leaving, visits.row
+        sh, rules = self.world.shoppers, self.world.study.leaving
         stage = sh.furthest[rows]
-        u = draws.block(visits.key, _RETURN)
-        odds = self.return_odds[stage] + rules.intent_weight * visits.intent
-        odds -= rules.fatigue_weight * self.world.fatigue(rows, visits.time)
+        u = draws.block(keys, _RETURN)
+        odds = self.return_odds[stage] + rules.intent_weight * intent
+        odds -= rules.fatigue_weight * self.world.fatigue(rows, times)
         back = ((np.log(u[0] / (1.0 - u[0])) < odds) & (sh.own_visits[rows] < rules.most_visits)).nonzero()[0]
         if back.size:
             rows, stage = rows[back], stage[back]
             delay = self.return_days[stage] * np.exp(self.return_spread[stage] * draws.normal(u[1, back]))
-            due = visits.time[back] + delay
-            self.world.agenda.put(agenda.events(due, rows, agenda.RETURN, 0, sh.return_token[rows]))
+            self.world.agenda.put(agenda.events(times[back] + delay, rows, agenda.RETURN, 0, sh.return_token[rows]))
 
     def _count(self, visits: Visits) -> None:
         if np.count_nonzero(visits.measured) < visits.size:

@@ -19,7 +19,7 @@ EVENT: Final = np.dtype([("time", "f8"), ("row", "i8"), ("kind", "i8"), ("ref", 
 
 Events = NDArray[np.void]
 
-NEAR_DAYS = 8.0
+NEAR_DAYS = 4.0
 
 
 def events(time: NDArray[np.float64], row: NDArray[np.int64], kind: int, ref: object = 0, token: object = 0) -> Events:

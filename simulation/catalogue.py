@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -72,9 +73,17 @@ class Catalogue:
         Inclusion is proportional to popularity (Madow 1949); a product with more than 1/places of it may stand twice.
         The sample is turned by later digits of the draw, so that no product is bound to a place that strategies fill.
         """
-        turn = ((u * TURN) % 1.0 * places).astype(np.int64)
-        steps = (u[:, None] + (np.arange(places) + turn[:, None]) % places) * (SLOTS / places)
+        turn = ((u * TURN) % 1.0 * places).astype(np.intp)
+        steps = _turned(places).take(turn, axis=0)
+        steps += u[:, None]
+        steps *= SLOTS / places
         return self.tables[category[:, None], steps.astype(np.int64)]
+
+
+@lru_cache(maxsize=64)
+def _turned(places: int) -> NDArray[np.float64]:
+    """Return 0 to places - 1 turned by each number of places, (places, places)."""
+    return np.asarray((np.arange(places) + np.arange(places)[:, None]) % places, dtype=np.float64)
 
 
 def build_catalogue(study: Study) -> Catalogue:

@@ -64,21 +64,13 @@ def _arrivals_of_day(
     """Return (number, time, source) of a day's new shoppers, in order of time."""
     study = world.study
     rng = draws.generator(study.experiment.seed, world.replication, "arrivals", day)
-    mean = study.experiment.visitors / study.experiment.days * day_weight(world, day)
-    count = int(rng.poisson(mean))
+    count = int(rng.poisson(world.arrivals_per_day(day)))
     u = rng.uniform(size=(3, count))
     hour = draws.level(u[0], hours)
     times = np.sort(day + (hour + u[1]) / 24.0)
     times = times[times < world.ledger.end]
     numbers = day * NEWS_PER_DAY + np.arange(times.size)
     return numbers, times, draws.level(u[2], world.source_mix)[: times.size].astype(np.int64)
-
-
-def day_weight(world: World, day: int) -> float:
-    """Return a day's weight among the days (mean about one): season times weekday."""
-    calendar, day_of_year = world.study.calendar, world.day_of_year(float(day))
-    month = calendar.month[min(11, int((day_of_year - 1) / 365.0 * 12))]
-    return float(month * calendar.weekday[day % 7] / (np.mean(calendar.month) * np.mean(calendar.weekday)))
 
 
 def restocking(world: World) -> Generator[Any, Any, None]:

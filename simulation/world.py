@@ -72,8 +72,8 @@ class World:
             study.catalogue.seed,
         )
         days = study.experiment.warm_up_days + study.experiment.days
-        expected = study.experiment.visitors * days / study.experiment.days
-        self.shoppers = Shoppers(int(expected + 6.0 * np.sqrt(expected)), study.shoppers.taste_dimensions)
+        expected = sum(map(self.arrivals_per_day, range(int(np.ceil(days)))))
+        self.shoppers = Shoppers(int(1.02 * expected + 6.0 * np.sqrt(expected)), study.shoppers.taste_dimensions)
         self.nature = Nature(study)
         self.source_mix = cumulative([source.share for source in study.source])
         referred = [place for place, reason in enumerate(study.reason) if reason.referred]
@@ -126,6 +126,13 @@ class World:
     def day_of_year(self, time: float) -> float:
         """Return the day of the year, 1-365, at a time of the run."""
         return (self.study.calendar.first_day - 1 + time - self.study.experiment.warm_up_days) % YEAR + 1.0
+
+    def arrivals_per_day(self, day: int) -> float:
+        """Return the expected number of new shoppers on a day of the run: season times weekday."""
+        calendar, experiment = self.study.calendar, self.study.experiment
+        month = calendar.month[min(11, int((self.day_of_year(float(day)) - 1) / YEAR * 12))]
+        weight = month * calendar.weekday[day % 7] / (np.mean(calendar.month) * np.mean(calendar.weekday))
+        return float(experiment.visitors / experiment.days * weight)
 
     def fatigue(self, rows: Ints, times: Floats) -> Floats:
         """Return irritation by messages, decayed to these times."""

@@ -40,15 +40,15 @@ class RelatedRecommendations(Strategy):
             levers.show(known, self._best(moment, belief[known], category))
 
     def _best(self, moment: Moment, belief: np.ndarray, category: np.ndarray) -> np.ndarray:
-        """Return the ``places`` best products (n, places) of each shopper's category."""
-        shop, rows = moment.shop, np.arange(category.size)
-        members = shop.members[category]
-        scores = (belief @ shop.features.T)[rows[:, None], members] + self.rating_weight * shop.ratings[members]
-        scores[shop.stock(members) <= 2.0 * shop.grain] = -np.inf  # what is nearly sold out needs no recommendation
-        scores[np.arange(members.shape[1]) >= shop.sizes[category][:, None]] = -np.inf
-        chosen = np.empty((category.size, min(self.places, members.shape[1])), dtype=np.int64)
-        for place in range(chosen.shape[1]):
-            best = scores.argmax(axis=1)
-            chosen[:, place] = members[rows, best]
-            scores[rows, best] = -np.inf
+        """Return the ``places`` best products (n, places) of each shopper's category; nothing nearly sold out."""
+        shop = moment.shop
+        scarce = shop.stock(np.arange(shop.ratings.size)) <= 2.0 * shop.grain
+        worth = np.where(scarce, -np.inf, self.rating_weight * shop.ratings)
+        chosen = np.empty((category.size, self.places), dtype=np.int64)
+        for wanted in np.unique(category):
+            mine = np.flatnonzero(category == wanted)
+            members = shop.members[wanted, : shop.sizes[wanted]]
+            scores = belief[mine] @ shop.features[members].T + worth[members]
+            best = scores.argmax(axis=1)[:, None] if self.places == 1 else np.argsort(-scores, axis=1, kind="stable")
+            chosen[mine] = members[best[:, np.arange(self.places) % best.shape[1]]]
         return chosen
