@@ -65,7 +65,7 @@ class Catalogue:
     def demand(self, day_of_year: float) -> NDArray[np.float64]:
         """Return the cumulative shares (C,) of the categories that shoppers look for on a day of the year."""
         swing = np.cos(2.0 * math.pi * (day_of_year - self.season_peak) / 365.0)
-        return cumulative(list(self.shares * (1.0 + self.season_strength * swing)))
+        return cumulative(self.shares * (1.0 + self.season_strength * swing))
 
     def shelf(self, category: NDArray[np.int64], u: NDArray[np.float64], places: int) -> NDArray[np.int64]:
         """Return a default shelf (n, places): a systematic sample of the category by popularity (one draw per shelf).

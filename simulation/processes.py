@@ -32,16 +32,24 @@ FOLLOW_UP_PERIOD = 28.0
 
 def trading(world: World, floor: Floor, observe: Callable[[float], None]) -> Generator[Any, Any, None]:
     """Serve what was due in each trading period at its end; longer periods in the follow-up."""
-    period = world.study.experiment.period_days
     while world.env.now < world.end:
-        horizon = world.env.now < world.ledger.end
-        step = period if horizon else max(period, FOLLOW_UP_PERIOD)
-        step = min(step, (world.ledger.end if horizon else world.end) - world.env.now)
-        yield world.env.timeout(step)
+        yield world.env.timeout(_period(world))
         floor.serve(world.env.now, all_of_it=world.env.now in (world.ledger.end, world.end))
         if world.env.now == world.ledger.end:
             close_horizon(world)
         observe(world.env.now / world.end)
+
+
+def _period(world: World) -> float:
+    """Return the length of the period that begins now.
+
+    It ends with the horizon and, where stock may bind, at midnight, when the store orders what was sold that day.
+    """
+    now, period = world.env.now, world.study.experiment.period_days
+    if now >= world.ledger.end:
+        return min(max(period, FOLLOW_UP_PERIOD), world.end - now)
+    night = np.inf if world.study.stock.unlimited else float(np.floor(now)) + 1.0
+    return min(period, night - now, world.ledger.end - now)
 
 
 def arrivals(world: World) -> Generator[Any, Any, None]:
@@ -78,6 +86,7 @@ def restocking(world: World) -> Generator[Any, Any, None]:
     night = 0
     while True:
         yield world.env.timeout(1.0)
+        yield world.env.timeout(0.0)  # after the period that ends now, which was put on the clock later
         products, units = world.stock.due_orders()
         if products.size:
             rng = draws.generator(world.study.experiment.seed, world.replication, "suppliers", night)
@@ -88,8 +97,9 @@ def restocking(world: World) -> Generator[Any, Any, None]:
 
 
 def supplier(world: World, product: int, units: int, days: float) -> Generator[Any, Any, None]:
-    """Deliver an order after its lead time."""
-    yield world.env.timeout(days)
+    """Deliver an order on the morning of the day when its lead time ends."""
+    yield world.env.timeout(max(0.0, float(np.floor(world.env.now + days)) - world.env.now))
+    yield world.env.timeout(0.0)  # after the evening before
     world.stock.receive(np.array([product]), np.array([units]))
 
 
@@ -102,7 +112,7 @@ def campaign(
     """
     while True:
         yield world.env.timeout(days)
-        yield world.env.timeout(0.0)  # after the period that ends now, which was put on the clock later
+        yield world.env.timeout(0.0)  # as in the night's restocking
         sh = world.shoppers
         rows = np.flatnonzero((sh.orders[: sh.size] > 0) & sh.permission[: sh.size])
         if rows.size:

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from simulation import draws
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from simulation.draws import Keys
     from simulation.study import Level, Study
 
@@ -251,7 +253,7 @@ class Nature:
         shoppers.taste[rows] = taste
 
 
-def cumulative(shares: list[float]) -> NDArray[np.float64]:
+def cumulative(shares: Sequence[float] | NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the cumulative distribution of relative shares (all zero: uniform)."""
     weights = np.asarray(shares, dtype=np.float64)
     weights = weights if weights.sum() > 0 else np.ones_like(weights)

@@ -215,10 +215,8 @@ class Floor:
             return
         sh, world, rows = self.world.shoppers, self.world, visits.row[fresh]
         luck = draws.uniforms(visits.key[fresh], _CATEGORY)
-        days = np.floor(visits.time[fresh])
-        for day in np.unique(days):  # by each one's own day, whoever else comes along
-            today = days == day
-            sh.interest[rows[today]] = draws.level(luck[today], world.goods.demand(world.day_of_year(float(day))))
+        bounds = world.demand[visits.time[fresh].astype(np.intp)]  # by each one's own day, whoever else comes along
+        sh.interest[rows] = np.minimum((bounds <= luck[:, None]).sum(axis=1), bounds.shape[1] - 1)
         sh.item[rows] = NONE
         sh.item_utility[rows] = -np.inf
 

@@ -80,6 +80,9 @@ class World:
         self.recommended = referred[0] if referred else NONE
         self.end = days + study.experiment.follow_up_days
         self.agenda = Agenda()
+        self.demand = np.stack(
+            [self.goods.demand(self.day_of_year(float(day))) for day in range(int(np.ceil(self.end)) + 1)]
+        )
         self.stock = Inventory(study, self.goods)
         self.profile = Profile(study, self.goods, self.shoppers)
         strategies, self.notes = create(study.plans[plan])

@@ -27,7 +27,7 @@ UNSAFE_NAMES = {"eval", "exec", "compile", "__import__", "pd.read_pickle", "pand
 # The simulated store is a pure function: no files, no clock of the machine, no other process, no network.
 OUTSIDE_WORLD = {
     *("csv", "glob", "gzip", "http", "os", "pathlib", "shutil", "socket", "sqlite3", "subprocess"),
-    *("tempfile", "time", "tomllib", "urllib", "zipfile"),
+    *("tempfile", "time", "tomllib", "urllib"),
 }
 RANDOM_MODULES = {"random", "secrets", "uuid"}
 # A generator that the owner handed out may be named as a type; without a bit generator nobody can make one.

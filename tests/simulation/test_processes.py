@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from simulation import Levers, Moment, Observer, Shop, Study, simulate
-from simulation.processes import day_weight
 from simulation.simulate import ENGINE_VERSION
 from simulation.world import World
 from tests.probes import Probe
@@ -40,8 +39,9 @@ def test_as_many_come_as_stated_by_weekday_and_hour() -> None:
 def test_days_weigh_by_month() -> None:
     months = (3.0,) + (1.0,) * 11
     world = World(lively(calendar={"month": months, "first_day": 1}, experiment={"warm_up_days": 0.0}), "Baseline", 0)
-    assert day_weight(world, 5) / day_weight(world, 40) == pytest.approx(3.0)
-    assert day_weight(world, 5) == pytest.approx(3.0 / np.mean(months))
+    assert world.arrivals_per_day(5) / world.arrivals_per_day(40) == pytest.approx(3.0)
+    per_day = world.study.experiment.visitors / world.study.experiment.days
+    assert world.arrivals_per_day(5) == pytest.approx(per_day * 3.0 / np.mean(months))
 
 
 def test_the_warm_up_precedes_the_first_day_of_the_calendar() -> None:
