@@ -86,7 +86,7 @@ def test_too_many_mails_wear_out_those_who_get_them() -> None:
     for days in (10.0, 1.0):
         study = lively(
             {"Care": {"rfm_care": {"every_days": days, "best": 1.0, "recent_days": 99.0}}},
-            experiment={"visitors": 8000, "days": 35.0, "follow_up_days": 0.0},
+            experiment={"visitors": 20000, "days": 35.0, "follow_up_days": 0.0},
             messages={"most_per_week": 1000, "unsubscribe_rate": 0.02},
         )
         outcomes = simulate(study, "Care", 0)
