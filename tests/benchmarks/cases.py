@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import tomllib
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,6 +21,9 @@ from tests.oracle.oracle import Oracle
 
 ROOT = Path(__file__).parents[2]
 STUDY = ROOT / "assets" / "studies" / "fashion.toml"
+
+
+WARMING_UP = {"warm_up_days": 0.0, "days": 30.0, "follow_up_days": 0.0}
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,7 @@ def measure(case: Case) -> Measured:
     """Run a case in this process."""
     study, program = store(case), {"engine": run_engine, "oracle": run_oracle}[case.program]
     seconds, conversions = [], []
+    program(store(replace(case, visitors=200, experiment=WARMING_UP)), case.plan, case.first)  # late imports and caches
     for number in range(case.first, case.first + case.runs):
         begun = time.process_time()
         conversions.append(program(study, case.plan, number))
