@@ -146,6 +146,15 @@ def test_the_length_of_periods_changes_no_byte_where_shoppers_do_not_compete(pla
     assert differences(runs[1], runs[2]) == []
 
 
+def test_waiting_for_company_changes_no_byte_where_shoppers_do_not_compete() -> None:
+    plans = {"Recovery": {"cart_recovery": {"discount": 0.2}, "cross_sell": {}, "related_recommendations": {}}}
+    alone, waiting, endless = (
+        simulate(lively(plans, stock=ENDLESS, experiment={"company": n}), "Recovery", 0) for n in (1, 20, 10**6)
+    )
+    assert differences(alone, waiting) == []
+    assert differences(alone, endless) == []
+
+
 def test_data_that_nobody_uses_changes_nothing() -> None:
     off = dict.fromkeys(("traffic", "onsite", "email", "personal", "pixels", "purchases", "search", "pricing"), False)
     plain = simulate(lively(), "Baseline", 0)
