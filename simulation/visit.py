@@ -31,8 +31,9 @@ Flags = NDArray[np.bool_]
 NEEDS: Final = 1 << 29
 """Occasions from here on are visits for a need; see outbox.MESSAGES."""
 
-PATIENCE_DAYS = 7.0
-"""Nobody waits longer than this for company."""
+PATIENCE_DAYS = 2.0
+PATIENCE_WITHOUT_STOCK = 14.0
+"""Nobody waits longer than this for company. Where stock may bind, sales must not come in lumps that empty shelves."""
 
 _PASS = np.uint64(0xA24BAED4963EE407)
 _CATEGORY = draws.purpose("category of interest")
@@ -74,6 +75,7 @@ class Floor:
         self.device_friction = np.array([device.friction for device in study.device])
         self.company = study.experiment.company
         self.served = self.patience_ends = 0.0
+        self.patience = PATIENCE_WITHOUT_STOCK if study.stock.unlimited else PATIENCE_DAYS
         self.inside = Visits.of(0)
         self.pool: Events = agenda.NOTHING
         self.outside_price = np.append(world.goods.competitor, 0.0)  # item -1, nothing in mind: as ours
@@ -103,13 +105,13 @@ class Floor:
         """Serve visits and deliveries due before ``until``, in sweeps over the stages.
 
         A batch of three costs as much as one of three hundred. So who is at a stage waits, at his own time, until
-        ``company`` shoppers are there or a week has passed; ``all_of_it`` lets nobody wait. No shopper's own order of
+        ``company`` shoppers are there or his patience ends; ``all_of_it`` lets nobody wait. No shopper's own order of
         events is changed by that, only who is served before whom (README, design notes).
         """
         self.served = until
         least = 1 if all_of_it or until >= self.patience_ends else self.company
         if least == 1:
-            self.patience_ends = until + PATIENCE_DAYS
+            self.patience_ends = until + self.patience
         self.pool = agenda.joined([self.pool, self.world.agenda.due(until)])
         while self._let_in(least) + self._sweep(least):
             self.pool = agenda.joined([self.pool, self.world.agenda.due(until)])
