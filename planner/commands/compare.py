@@ -102,7 +102,10 @@ def _export(comparison: Comparison, out: Path, say: Callable[[str], None]) -> No
 def _store_for(path: Path, out: Path | None) -> Path:
     """Return where replications are kept: beside the study; with the results for a study that came with Footfall."""
     shipped = [known.resolve() for known in shipped_studies().values()]
-    return store_path(path if out is None or path.resolve() not in shipped else out / path.name)
+    if out is None or path.resolve() not in shipped:
+        return store_path(path)
+    out.mkdir(parents=True, exist_ok=True)
+    return store_path(out / path.name)
 
 
 def _precision(options: Options) -> Precision | None:

@@ -134,3 +134,26 @@ def test_compare_exports_and_says_where(shop: Path) -> None:
     assert "results" in done.stdout
     assert (shop / "results" / "report.html").is_file()
     assert not list(shop.rglob("*.part"))
+
+
+def test_runs_of_a_shipped_study_are_kept_with_its_results(tmp_path: Path) -> None:
+    """And a second comparison takes them from there (a killed one goes on where it was)."""
+    arguments = (
+        "compare",
+        "four_stages",
+        "--visitors",
+        "200",
+        "--replications",
+        "2",
+        "--plan",
+        "Level 1",
+        "--jobs",
+        "1",
+    )
+    first = footfall(*arguments, "--out", "new/results", folder=tmp_path)
+    assert first.returncode == 0, first.stderr
+    assert (tmp_path / "new" / "results" / "four_stages.footfall-runs.sqlite").is_file()
+    assert "cannot be used" not in first.stderr
+    again = footfall(*arguments, "--out", "new/results", folder=tmp_path)
+    assert again.stdout == first.stdout
+    assert "simulating: 4 of 4" in again.stderr.splitlines()[0]
