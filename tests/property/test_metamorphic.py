@@ -7,6 +7,7 @@ which number moved.
 import os
 import subprocess
 import sys
+from typing import Any
 from unittest import mock
 
 import numpy as np
@@ -16,7 +17,7 @@ from hypothesis import given, settings
 from simulation import draws, measure, simulate
 from tests.probes import Favour, Idle
 from tests.property.studies import ALL_STRATEGIES, changes
-from tests.stores import ROOT, Log, differences, fashion, installed, lively, run_with_log
+from tests.stores import ROOT, Log, Plans, differences, fashion, installed, lively, run_with_log
 
 ENDLESS = {"unlimited": True}
 NO_REFERRALS = {"referral": 0.0}
@@ -93,10 +94,12 @@ def test_a_strategy_that_acts_on_few_does_change_bytes() -> None:
 EVERY, REST = 40, 7
 
 
-def favoured() -> tuple[Log, Log]:
+def favoured(**change: Any) -> tuple[Log, Log]:
     """Return the journals without and with a strategy for one shopper in forty."""
+    change |= {"stock": {**change.get("stock", {}), **ENDLESS}, "data": {}}
+    change |= {"fulfilment": {**change.get("fulfilment", {}), **NO_REFERRALS}}
     with installed(Favour):
-        study = lively({"Favour": {"favour": {"every": EVERY, "rest": REST}}}, stock=ENDLESS, fulfilment=NO_REFERRALS)
+        study = lively({"Favour": {"favour": {"every": EVERY, "rest": REST}}}, **change)
         return run_with_log(study, "Baseline")[1], run_with_log(study, "Favour")[1]
 
 
@@ -111,6 +114,13 @@ def behaviour(log: Log, *, treated: bool) -> list[tuple[object, ...]]:
 def test_treating_few_leaves_everybody_else_his_luck() -> None:
     before, after = favoured()
     assert behaviour(before, treated=True) != behaviour(after, treated=True)
+    assert behaviour(before, treated=False) == behaviour(after, treated=False)
+
+
+@settings(max_examples=10, derandomize=True, deadline=None)
+@given(changes())
+def test_treating_few_leaves_everybody_else_his_luck_in_any_study(change: dict[str, dict[str, Any]]) -> None:
+    before, after = favoured(**change)
     assert behaviour(before, treated=False) == behaviour(after, treated=False)
 
 
@@ -137,22 +147,36 @@ def test_a_strategys_luck_is_its_own() -> None:
 PERIODS = (0.25, 1.0, 7.0)
 
 
-@pytest.mark.parametrize("plan", ["Baseline", "Recovery"])
+COMPANIES = (1, 20, 10**6)
+OWN: Plans = {"Own": {"cart_recovery": {"discount": 0.2}, "cross_sell": {}, "related_recommendations": {}}}
+"""Strategies that do not learn from one shopper for another: without binding stock the order of service is nothing."""
+
+
+@pytest.mark.parametrize("plan", ["Baseline", "Own"])
 def test_the_length_of_periods_changes_no_byte_where_shoppers_do_not_compete(plan: str) -> None:
-    """No binding stock, no strategy that learns from one shopper for another: the order of service is nothing then."""
-    plans = {"Recovery": {"cart_recovery": {"discount": 0.2}, "cross_sell": {}, "related_recommendations": {}}}
-    runs = [simulate(lively(plans, stock=ENDLESS, experiment={"period_days": days}), plan, 0) for days in PERIODS]
+    runs = [simulate(lively(OWN, stock=ENDLESS, experiment={"period_days": days}), plan, 0) for days in PERIODS]
     assert differences(runs[0], runs[1]) == []
     assert differences(runs[1], runs[2]) == []
 
 
 def test_waiting_for_company_changes_no_byte_where_shoppers_do_not_compete() -> None:
-    plans = {"Recovery": {"cart_recovery": {"discount": 0.2}, "cross_sell": {}, "related_recommendations": {}}}
-    alone, waiting, endless = (
-        simulate(lively(plans, stock=ENDLESS, experiment={"company": n}), "Recovery", 0) for n in (1, 20, 10**6)
-    )
-    assert differences(alone, waiting) == []
-    assert differences(alone, endless) == []
+    runs = [simulate(lively(OWN, stock=ENDLESS, experiment={"company": n}), "Own", 0) for n in COMPANIES]
+    assert differences(runs[0], runs[1]) == []
+    assert differences(runs[0], runs[2]) == []
+
+
+@settings(max_examples=8, derandomize=True, deadline=None)
+@given(changes())
+def test_neither_periods_nor_company_change_a_byte_in_any_study_without_binding_stock(
+    change: dict[str, dict[str, Any]],
+) -> None:
+    change["stock"] = {**change.get("stock", {}), **ENDLESS}
+    runs = []
+    for days, company in zip(PERIODS, COMPANIES, strict=True):
+        experiment = {**change["experiment"], "period_days": days, "company": company}
+        runs.append(simulate(lively(OWN, **{**change, "experiment": experiment}), "Own", 0))
+    assert differences(runs[0], runs[1]) == []
+    assert differences(runs[0], runs[2]) == []
 
 
 def test_data_that_nobody_uses_changes_nothing() -> None:
