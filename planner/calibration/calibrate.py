@@ -77,13 +77,15 @@ def calibrate(
     """
     fit = fit_orders(log)
     knobs = useful_knobs(fit.facts, repurchase=bool(fit.repurchase))
-    bench = _Bench(origin, fit, lambda done: heard(done, 2 + simulations(knobs) + replications))
+    total = 2 + simulations(knobs) + replications
+    bench = _Bench(origin, fit, lambda done: heard(done, total))
     pilot = bench.pilot(visitors)
     found = match(knobs, pilot, fit.facts, bench.facts)
     size = bench.size()
     text = written_study(origin, log, fit, found.knobs, size)
     checked = [bench.check(text, number) for number in range(replications)]
     others = bench.outcomes(text)
+    heard(total, total)
     return Calibrated(
         text=text,
         fit=fit,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import textwrap
+import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -56,7 +57,7 @@ def plain_study(origin: Origin, fit: OrderFit, knobs: Mapping[str, float], size:
         size: path -> value of the fields that say how large the store is.
     """
     values = study_values(origin.start.study, _values(fit.repurchase), knobs) | dict(size)
-    return parse_study(with_values(origin.start.text, {path: (value, "") for path, value in values.items()}))
+    return parse_study(with_values(_grounded(origin.start), {path: (value, "") for path, value in values.items()}))
 
 
 def written_study(
@@ -69,7 +70,17 @@ def written_study(
     values |= {path: (value, _size_source(origin, fit, path)) for path, value in size.items()}
     found = study_values(origin.start.study, _values(fit.repurchase), _values(knobs))
     values |= {path: (value, _source(origin, fit, knobs, path)) for path, value in found.items()}
-    return _header(origin, log, fit) + _without_header(with_values(origin.start.text, values))
+    return _header(origin, log, fit) + _without_header(with_values(_grounded(origin.start), values))
+
+
+def _grounded(start: Opened) -> str:
+    """Return a study's text in which the goods stand themselves, even if it has them from the study it is based on."""
+    own = tomllib.loads(start.text).get("catalogue", {})
+    goods = start.study.catalogue
+    lists = {"category": goods.category, "product": goods.product}
+    lacking = {name: items for name, items in lists.items() if items and name not in own}
+    copied = {name: [item.model_dump(exclude_unset=True) for item in items] for name, items in lacking.items()}
+    return with_values(start.text, {f"catalogue.{name}": (items, "") for name, items in copied.items()})
 
 
 def _values(found: Mapping[str, Estimate]) -> dict[str, float]:

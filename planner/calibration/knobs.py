@@ -7,13 +7,15 @@ else. Knows no simulation and no search.
 from __future__ import annotations
 
 import math
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from planner.calibration.estimates import Estimate
     from simulation import Study
 
 DIGITS = 4
+_ENOUGH = 0.25
 
 
 class Knob(NamedTuple):
@@ -66,14 +68,16 @@ _DIRECT = {
 }
 
 
-def useful_knobs(facts: Container[str], *, repurchase: bool) -> tuple[Knob, ...]:
+def useful_knobs(facts: Mapping[str, Estimate], *, repurchase: bool) -> tuple[Knob, ...]:
     """Return the knobs whose facts a log tells.
 
     Args:
-        facts: their names; of repeat buying within so many days the longest told is used.
+        facts: by name; of repeat buying within so many days, the longest that enough customers were observed for.
         repurchase: whether a BG/NBD model could be fitted.
     """
-    rate, orders = next((told for told in _HORIZONS.values() if told[0] in facts), _HORIZONS[365])
+    most = max((facts[rate].n for rate, _ in _HORIZONS.values() if rate in facts), default=0)
+    known = (pair for pair in _HORIZONS.values() if pair[0] in facts and facts[pair[0]].n >= _ENOUGH * most)
+    rate, orders = next(known, _HORIZONS[365])
     turned = {"needs_per_order": orders, "need_evenness": rate}
     knobs = (knob._replace(fact=turned.get(knob.name, knob.fact)) for knob in KNOBS)
     return tuple(knob for knob in knobs if knob.fact in facts and (repurchase or knob.name not in turned))

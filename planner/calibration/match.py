@@ -30,7 +30,7 @@ Floats = npt.NDArray[np.float64]
 ROUNDS = 7
 """Settings tried in the search, at most."""
 
-SETTLING = (1, 4)
+SETTLING = (1, 6)
 """Large simulations on which each of the last steps is taken."""
 
 FIRST_REPLICATION = 1_000_000
@@ -110,7 +110,7 @@ def match(
     values, errors = search.named(at), search.errors(slopes, fresh)
     return Match(
         knobs={
-            knob.name: Estimate(values[knob.name], values[knob.name] * error, wanted[knob.fact].n)
+            knob.name: Estimate(values[knob.name], values[knob.name] * float(error), wanted[knob.fact].n)
             for knob, error in zip(knobs, errors, strict=True)
         },
         at_limit=tuple(knob.name for knob, x in zip(knobs, at, strict=True) if x in np.log((knob.low, knob.high))),

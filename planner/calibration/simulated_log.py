@@ -24,7 +24,13 @@ WARM_UP_DAYS = 14.0
 """Nearly all who order do so within two weeks of their first visit, so by then new customers come evenly."""
 
 _BUSY = 4000
+_COMPANY = 20
+"""Frequent buyers who wait long for company find another time's stock; in a follow-up with few others about, waiting
+for the usual number would cost a tenth of their orders."""
+
 _LONGEST_PERIOD = 7.0
+_FIRST_DAY = "2001-01-01"
+"""A Monday, as the first day of every run is."""
 
 
 class Window(NamedTuple):
@@ -105,6 +111,7 @@ def _observed(study: Study, window: Window, visitors: int) -> Study:
         "days": days,
         "follow_up_days": float(window.observed_days - window.acquisition_days),
         "visitors": visitors,
+        "company": min(study.experiment.company, _COMPANY),
         "period_days": float(max(period, study.experiment.period_days)),
     }
     experiment = study.experiment.model_copy(update=changes)
@@ -136,5 +143,5 @@ def _daily(events: dict[str, npt.NDArray[Any]], study: Study) -> pd.DataFrame:
         customer=np.unique(frame["customer"], return_inverse=True)[1].astype(np.int64),
     )
     orders = frame.groupby(["customer", "day"], sort=True, as_index=False)[["amount_cents", "quantity"]].sum()
-    orders["date"] = np.datetime64("1970-01-01", "s") + orders["day"].to_numpy().astype("timedelta64[D]")
+    orders["date"] = np.datetime64(_FIRST_DAY, "s") + orders["day"].to_numpy().astype("timedelta64[D]")
     return orders[["customer", "day", "date", "amount_cents", "quantity"]]
