@@ -125,8 +125,10 @@ def main() -> None:
     freeze_support()
     try:
         app(standalone_mode=True)
-    except KeyboardInterrupt:
-        _leave("interrupted; finished replications are kept", 130)
+    except SystemExit as end:  # typer turns Ctrl-C into a silent exit
+        if end.code == INTERRUPTED:
+            _leave("interrupted; finished replications are kept, and nothing else was written", INTERRUPTED)
+        raise
     except Exception as error:
         _explain(error)
 

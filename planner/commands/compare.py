@@ -16,7 +16,7 @@ from planner.study_file import find_study, open_study, override, shipped_studies
 from simulation import METRICS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from planner.experiments.comparison import Comparison, Difference, PlanResult
@@ -82,21 +82,22 @@ def _report(finished: Finished, out: Path | None, *, json: bool) -> None:
         if finished.interrupted:
             raise KeyboardInterrupt
         raise InputFault("no replication could be finished for every plan; the failures stand above")
+    if out is not None:
+        _export(comparison, out)
     if json:
         print_json(to_json(comparison))
     else:
         show(comparison)
-    if out is not None:
-        _export(comparison, out, remark if json else print)
     if finished.interrupted:
         raise KeyboardInterrupt
 
 
-def _export(comparison: Comparison, out: Path, say: Callable[[str], None]) -> None:
+def _export(comparison: Comparison, out: Path) -> None:
+    """Export before anything is printed: a reader who closes the pipe early still gets the files."""
     from planner.export import export_comparison
 
     files = export_comparison(comparison, out)
-    say(f"{len(files)} files in {out}: charts, tables and report.html")
+    remark(f"{len(files)} files in {out}: charts, tables and report.html")
 
 
 def _store_for(path: Path, out: Path | None) -> Path:
