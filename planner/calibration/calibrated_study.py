@@ -79,6 +79,8 @@ def _grounded(start: Opened) -> str:
     goods = start.study.catalogue
     lists = {"category": goods.category, "product": goods.product}
     lacking = {name: items for name, items in lists.items() if items and name not in own}
+    if not lacking:
+        return start.text
     copied = {name: [item.model_dump(exclude_unset=True) for item in items] for name, items in lacking.items()}
     return with_values(start.text, {f"catalogue.{name}": (items, "") for name, items in copied.items()})
 

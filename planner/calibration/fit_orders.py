@@ -18,6 +18,7 @@ from planner.calibration.btyd import summary
 from planner.calibration.estimates import Estimate
 from planner.calibration.facts import order_facts
 from planner.calibration.faults import FitFault
+from planner.calibration.knobs import MOST
 from planner.calibration.simulated_log import Window
 
 if TYPE_CHECKING:
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
 
 FEWEST_CUSTOMERS = 30
 BG_NBD = "BG/NBD by maximum likelihood (Fader, Hardie and Lee 2005), time in weeks"
-_MOST_ALPHA = 10_000.0
-"""The largest that the study's repurchase section allows, in weeks."""
-
 _RUSH = 1.5
 
 
@@ -132,8 +130,8 @@ def _repurchase(log: OrderLog) -> tuple[dict[str, Estimate], list[str]]:
 def _allowed(fitted: Fitted[BgNbd]) -> dict[str, Estimate]:
     """Return the parameters brought within what a study allows, at the same mean rate r / alpha."""
     found = fitted.estimates()
-    shrink = min(1.0, _MOST_ALPHA / found["alpha"].value)
-    return found | {name: _times(found[name], shrink) for name in ("r", "alpha")}
+    shrink = min(1.0, *(most / found[name].value for name, most in MOST.items()))
+    return found | {name: _times(found[name], shrink) for name in MOST}
 
 
 def _times(estimate: Estimate, factor: float) -> Estimate:

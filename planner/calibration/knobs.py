@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from simulation import Study
 
 DIGITS = 4
+MOST = {"r": 100.0, "alpha": 10_000.0}
+"""The largest that the study's repurchase section allows; alpha in weeks."""
+
 _ENOUGH = 0.25
 
 
@@ -105,7 +108,8 @@ def study_values(start: Study, repurchase: Mapping[str, float], knobs: Mapping[s
         repurchase: r, alpha, a and b of the log's BG/NBD, or nothing.
         knobs: name -> value; those left out change nothing.
     """
-    evenness = knobs.get("need_evenness", 1.0)
+    room = (most / repurchase[name] for name, most in MOST.items() if name in repurchase)
+    evenness = min(knobs.get("need_evenness", 1.0), *room, math.inf)
     values = {
         f"repurchase.{name}": value * (evenness if name in ("r", "alpha") else 1.0)
         for name, value in repurchase.items()

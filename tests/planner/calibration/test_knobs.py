@@ -57,6 +57,11 @@ def test_the_evenness_of_needs_leaves_their_mean_rate() -> None:
     assert values == {"repurchase.r": 0.5, "repurchase.alpha": 10.0, "repurchase.a": 0.7, "repurchase.b": 2.0}
 
 
+def test_evenness_stops_where_a_study_does() -> None:
+    values = study_values(FASHION.study, {**FIT, "r": 80.0, "alpha": 400.0}, {"need_evenness": 3.0})
+    assert (values["repurchase.r"], values["repurchase.alpha"]) == (100.0, 500.0)
+
+
 def test_every_field_that_a_knob_sets_knows_its_knobs() -> None:
     for path in study_values(FASHION.study, {"r": 1.0, "alpha": 1.0}, setting(FASHION.study)):
         for name in knobs_behind(path):
