@@ -21,6 +21,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+INTERRUPTED = 130
+
 StudyArgument = Annotated[str, typer.Argument(metavar="STUDY", help="A study file, or the name of a shipped study.")]
 Json = Annotated[bool, typer.Option("--json", help="Print exactly one JSON document.")]
 Visitors = Annotated[int | None, typer.Option(help="New shoppers to simulate in the horizon.")]
@@ -127,7 +129,7 @@ def main() -> None:
         app(standalone_mode=True)
     except SystemExit as end:  # typer turns Ctrl-C into a silent exit
         if end.code == INTERRUPTED:
-            _leave("interrupted; finished replications are kept, and nothing else was written", INTERRUPTED)
+            _leave("interrupted; a comparison keeps its finished replications", INTERRUPTED)
         raise
     except Exception as error:
         _explain(error)

@@ -112,6 +112,8 @@ def _store_for(path: Path, out: Path | None) -> Path:
 def _precision(options: Options) -> Precision | None:
     if options.precision is None:
         return None
+    if options.replications is not None:
+        raise InputFault("--precision and --replications: give one of them; precision decides the number itself")
     try:
         return Precision(options.precision, *((tuple(options.of),) if options.of else ()))
     except ValueError as error:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -96,6 +99,7 @@ def test_check_lists_faults_and_leaves_with_two(shop: Path) -> None:
         (("compare", "shop.toml", "--plan", "Nope"), "'Nope'"),
         (("compare", "shop.toml", "--baseline", "Nope"), "'Nope'"),
         (("compare", "shop.toml", "--precision", "-1"), "--precision"),
+        (("compare", "shop.toml", "--precision", "0.1", "--replications", "3"), "give one of them"),
         (("compare", "shop.toml", "--visitors", "0"), "experiment.visitors"),
         (("compare", "shop.toml", "--jobs", "0"), "worker"),
         (("run", "shop.toml", "--plan", "Nope"), "Baseline, Remind"),
@@ -109,6 +113,19 @@ def test_bad_input_is_told_in_plain_words_with_exit_two(shop: Path, arguments: t
     assert words in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
+
+
+def test_an_interruption_says_what_is_kept_and_exits_with_130(shop: Path) -> None:
+    command = [sys.executable, "-m", "planner", "compare", "shop.toml", "--jobs", "1", "--visitors", "200000"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=shop, start_new_session=True) as program:
+        assert program.stderr is not None
+        assert "simulating" in program.stderr.readline()
+        time.sleep(0.5)  # into the simulation, which takes seconds: an import may swallow an interrupt
+        os.killpg(program.pid, signal.SIGINT)
+        said = program.stderr.read()
+    assert program.returncode == 130
+    assert "interrupted; a comparison keeps its finished replications" in said
+    assert "Traceback" not in said
 
 
 def test_funnel_tells_the_closed_form(shop: Path) -> None:
