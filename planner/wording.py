@@ -118,12 +118,14 @@ def is_same(difference: Difference) -> bool:
 def change(difference: Difference, metric: str, currency: str) -> tuple[str, str]:
     """Return a difference and its interval, such as ``("+3.1 %", "2.2 to 4.0")``.
 
-    Relative where that is defined; else absolute: shares in percentage points, the rest in the outcome's own unit. An
-    interval that is not defined is empty.
+    Relative where that is defined; else absolute: shares in percentage points, the rest in the outcome's own unit; so
+    too where only the absolute difference has an interval (few replications and a baseline near zero), since a verdict
+    stands beside it. An interval that is not defined is empty.
     """
     if is_same(difference):
         return "no difference", ""
-    if math.isfinite(difference.relative):
+    bounded = math.isfinite(difference.relative_low) or not math.isfinite(difference.low)
+    if math.isfinite(difference.relative) and bounded:
         low, high = difference.relative_low, difference.relative_high
         return percent(difference.relative, low, high), span(low, high, 100)
     return _absolute(difference, metric, currency)

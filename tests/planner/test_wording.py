@@ -82,6 +82,11 @@ def test_one_replication_has_no_interval() -> None:
     assert wording.change(difference((2, NAN, NAN), (0.02, NAN, NAN)), "aov", "EUR") == (f"+2.0{N}%", "")
 
 
+def test_a_difference_whose_relative_interval_has_no_bounds_is_told_with_the_absolute_one() -> None:
+    worse = difference((-7_800.0, -7_800.0, -7_799.0), (-0.02, NAN, NAN), "worse")
+    assert wording.change(worse, "margin", "EUR") == ("−7,800 EUR", "−7,800 to −7,799")
+
+
 def test_nothing_known_is_a_dash() -> None:
     assert wording.change(difference((NAN, NAN, NAN)), "aov", "EUR") == ("–", "")
 
