@@ -80,7 +80,8 @@ def open_table(path: Path) -> Table:
         LogFault: the file is missing, empty, truncated or no table.
     """
     if not path.is_file():
-        raise LogFault([f"{path}: there is no such file; give the path of a CSV, CSV.gz or Parquet file"])
+        found = "this is a folder" if path.is_dir() else "there is no such file"
+        raise LogFault([f"{path}: {found}; give the path of a CSV, CSV.gz or Parquet file"])
     with path.open("rb") as file:
         start = file.read(4)
     if not start:

@@ -55,7 +55,7 @@ def test_files_that_are_no_log(tmp_path: Path, content: bytes, said: str) -> Non
 
 def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
     assert "there is no such file" in faults(tmp_path / "nothing.csv")[0]
-    assert "there is no such file" in faults(tmp_path)[0]
+    assert "this is a folder" in faults(tmp_path)[0]
 
 
 def test_a_missing_column_says_what_was_found_and_how_to_name_it(write_log: Write) -> None:
