@@ -163,8 +163,12 @@ def show(log: OrderLog, found: Calibrated, currency: str) -> None:
     rows = [(_NAMES[name], _number(e.value), _number(e.se), f"{e.n:,}") for name, e in fitted(found).items()]
     table(("fitted", "value", "± (standard error)", "n"), rows)
     told = [margin for margin in found.margins if margin.observed is not None]
-    title = "The log beside the simulated store, with 95 % intervals; the same customers' ages in both"
+    title = "The log beside the simulated store, with 95 % intervals"
     table(("outcome", "observed", "simulated", "off by", "verdict"), [_row(margin, currency) for margin in told], title)
+    print(
+        "Both columns hold the same customers' orders. A comparison counts a store's year, in which first orders weigh\n"
+        "otherwise than in the log, so that its average order value differs from these.\n"
+    )
     _show_forecast(found.fit.hold_out)
     _show_untold([margin for margin in found.margins if margin.observed is None], currency)
 

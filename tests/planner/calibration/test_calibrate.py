@@ -15,12 +15,14 @@ from planner.calibration.knobs import useful_knobs
 from planner.calibration.match import simulations
 from planner.calibration.order_log import OrderLog
 from planner.calibration.simulated_log import Window, simulate_log
-from planner.study_file import Opened, parse_study, with_values
+from planner.study_file import Opened, find_study, open_study, parse_study, with_values
+from tests.planner.calibration.shops import CDNOW, SOURCE, cdnow_log
 from tests.stores import LIVELY
 
 if TYPE_CHECKING:
     import pandas as pd
 
+FASHION: Final[Opened] = open_study(find_study("fashion"))
 START: Final[Opened] = parse_study(tomlkit.dumps({**LIVELY, "stock": {"unlimited": True}}))
 TRUTH: Final = {
     "basket.extra_units": 1.2,
@@ -124,3 +126,25 @@ def test_a_large_log_is_recovered_and_agrees_where_it_was_fitted() -> None:
     verdicts = {margin.outcome: margin.verdict for margin in found.margins}
     for fitted in ("aov", "log_sd", "units_per_order", "later_to_first", "repeat_rate", "repeat_orders_365"):
         assert verdicts[fitted] == "trust", fitted
+
+
+def cdnow_or_alike() -> OrderLog:
+    """Return the real CDNOW log, or that of a fashion store that was told to buy again as its customers did."""
+    if CDNOW is not None:
+        return cdnow_log()
+    values = {"repurchase.r": 0.27, "repurchase.alpha": 6.0, "repurchase.a": 0.48, "repurchase.b": 2.1}
+    study = parse_study(with_values(FASHION.text, {path: (value, "") for path, value in values.items()})).study
+    return log_of(simulate_log(study, Window(84, 546, 1), 500_000, 77).orders)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("source", [SOURCE])
+def test_a_real_cohort_agrees_where_it_was_fitted_and_in_what_follows(source: str) -> None:
+    found = calibrate(Origin(FASHION, "fashion", "cdnow.csv.gz"), cdnow_or_alike(), 6)
+    verdicts = {margin.outcome: margin.verdict for margin in found.margins}
+    fitted = ("aov", "log_sd", "units_per_order", "between_share", "later_to_first", "repeat_rate", "repeat_orders_365")
+    for outcome in (*fitted, "revenue_within_365"):
+        assert verdicts[outcome] == "trust", (source, outcome)
+    assert found.fit.hold_out is not None
+    assert abs(found.fit.hold_out.error) < 0.2
+    assert found.match.at_limit == ()
