@@ -134,9 +134,37 @@ def customers_are_followed(run: Run) -> None:
     age = orders["time"] - first[orders["shopper"]]
     new = (age == 0.0) & in_horizon(run, visit_starts(visits, orders))
     assert np.unique(orders["shopper"][new]).size == run.outcomes.total("new_customers")
-    mine = np.isin(orders["shopper"], orders["shopper"][new]) & (age // 7.0 < ages.values.shape[1])
+    theirs = np.isin(orders["shopper"], orders["shopper"][new])
+    again = theirs & (nth(orders) == 1) & (age <= run.study.experiment.ltv_days)
+    assert again.sum() == run.outcomes.total("repeat_customers")
+    mine = theirs & (age // 7.0 < ages.values.shape[1])
     assert mine.sum() == ages.column("orders").sum()
     assert orders["revenue"][mine].sum() == ages.column("revenue").sum()
+
+
+def customers_are_split_by_what_they_were_before(run: Run) -> None:
+    """New and returning visitors, customers of one, two to four and more orders, counted again from the journal."""
+    if overlapping(run):
+        return
+    visits, orders, splits = run.log.only("visit"), run.log.only("order"), run.outcomes.tables["splits"]
+    times = np.unique(run.log["time"])
+    ordered = np.sort(orders["shopper"] * times.size + np.searchsorted(times, orders["time"]))
+    arrived = visits["shopper"] * times.size + np.searchsorted(times, visits["time"])
+    before = np.searchsorted(ordered, arrived) - np.searchsorted(ordered, visits["shopper"] * times.size)
+    kind = np.where(before == 0, (nth(visits) > 0).astype(int), 2 + (before > 1) + (before > 4))
+    inside = in_horizon(run, visits["time"])
+    labels = [label for label in splits.axes[0][1] if label.startswith("customer:")]
+    counted = np.bincount(kind[inside], minlength=5).tolist()
+    assert [splits.at(label, "visits") for label in labels] == counted
+
+
+def nth(log: Log) -> np.ndarray:
+    """Return for each event how many of the same kind the shopper had before (in order of time)."""
+    order = np.lexsort((log["time"], log["shopper"]))
+    shopper = log["shopper"][order]
+    number = np.empty(order.size, dtype=np.int64)
+    number[order] = np.arange(order.size) - np.searchsorted(shopper, shopper)
+    return number
 
 
 def overlapping(run: Run) -> bool:
@@ -172,6 +200,7 @@ def visit_starts(visits: Log, orders: Log) -> np.ndarray:
 LAWS = (
     *(visits_in_are_visits_out, orders_are_passages_into_care, every_table_tells_the_same, no_part_exceeds_its_whole),
     *(money_adds_up, stock_adds_up, order_lines_add_up, the_journal_agrees, customers_are_followed),
+    customers_are_split_by_what_they_were_before,
 )
 
 

@@ -98,6 +98,15 @@ def test_repeat_customers_drop_out_with_their_own_probability_moved_by_satisfact
     assert shares[1] == pytest.approx(mean, abs=4.0 * np.sqrt(mean * (1 - mean) / 4000))
 
 
+def test_content_customers_need_things_more_often() -> None:
+    world, rows, after = aftermath(3, fulfilment={"rate_weight": 0.2, "dropout_weight": 0.0})
+    order(after, rows, 0.0)
+    first = world.shoppers.rate[rows].astype(float)
+    for row, surprise in zip(rows, (-1.0, 0.0, 1.0), strict=True):
+        order(after, np.array([row]), surprise, at=6.0)
+    assert world.shoppers.rate[rows] / first == pytest.approx(np.exp([-0.2, 0.0, 0.2]), rel=1e-5)
+
+
 def test_lost_customers_never_come_again() -> None:
     study = lively(fulfilment={"quality_noise": 3.0, "disappointment_dropout": 1.0})
     _, log, world = run_with_world(study)
