@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from pathlib import Path
@@ -166,8 +167,8 @@ def show(log: OrderLog, found: Calibrated, currency: str) -> None:
     title = "The log beside the simulated store, with 95 % intervals"
     table(("outcome", "observed", "simulated", "off by", "verdict"), [_row(margin, currency) for margin in told], title)
     print(
-        "Both columns hold the same customers' orders. A comparison counts a store's year, in which first orders weigh\n"
-        "otherwise than in the log, so that its average order value differs from these.\n"
+        "Both columns count customers of the same ages. A comparison counts a store's year, in which first orders weigh"
+        "\notherwise than in the log, so that its average order value differs from these.\n"
     )
     _show_forecast(found.fit.hold_out)
     _show_untold([margin for margin in found.margins if margin.observed is None], currency)
@@ -188,7 +189,7 @@ def _show_log(log: OrderLog, found: Calibrated) -> None:
 def _row(margin: Margin, currency: str) -> tuple[str, ...]:
     observed, simulated = margin.observed, margin.simulated
     assert observed is not None
-    off = simulated.value / observed.value - 1.0 if observed.value else float("nan")
+    off = simulated.value / observed.value - 1.0 if observed.value else math.nan
     unit = margin.title.unit
     return (
         margin.title.text,
@@ -223,10 +224,12 @@ def _show_untold(margins: Sequence[Margin], currency: str) -> None:
         names = [
             f"{margin.title.text.lower()} {wording.value(margin.simulated.value, margin.title.unit, currency)}"
             for margin in margins
-            if margin.verdict == verdict and margin.simulated.value == margin.simulated.value
+            if margin.verdict == verdict and math.isfinite(margin.simulated.value)
         ]
         print(f"{verdict[0].upper()}{verdict[1:]}, as the log does not tell them: {', '.join(names)}.")
 
 
 def _number(value: float) -> str:
+    if not math.isfinite(value):
+        return wording.UNDEFINED
     return f"{value:,.4g}" if abs(value) < 10_000 else f"{value:,.0f}"
