@@ -66,6 +66,7 @@ class Aftermath:
             for active in self.leaving:
                 self._tell_left(active, rows, times, visits.cart[without], keys)
             self._come_back(rows, times, visits.intent[without], keys)
+            self._disappointed(rows[(visits.steps[without] == 1) | visits.cart[without]])
         if self.learning and np.count_nonzero(visits.touched):
             self._teach(visits)
 
@@ -94,6 +95,11 @@ class Aftermath:
             rows, stage = rows[back], stage[back]
             delay = self.return_days[stage] * np.exp(self.return_spread[stage] * draws.normal(u[1, back]))
             self.world.agenda.put(agenda.events(times[back] + delay, rows, agenda.RETURN, 0, sh.return_token[rows]))
+
+    def _disappointed(self, rows: Ints) -> None:
+        """Who bounced, or left a cart behind, thinks a little less of the store."""
+        trust = self.world.shoppers.trust
+        trust[rows] = np.maximum(0.0, trust[rows] - self.world.study.leaving.trust_loss)
 
     def _count(self, visits: Visits) -> None:
         if np.count_nonzero(visits.measured) < visits.size:

@@ -25,7 +25,7 @@ Ints = NDArray[np.int64]
 
 FIT_WEIGHT = 0.25
 PRICE_WEIGHT = 0.5
-"""Weights of fit and price in surprise, beside quality noise: judgement, see evidence on satisfaction in the README."""
+"""Weights of fit and price in surprise, beside quality noise: judgement, as no figure was found."""
 
 
 @dataclass(frozen=True)

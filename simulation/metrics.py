@@ -164,7 +164,7 @@ def visitor_value(outcomes: Outcomes) -> float:
     """
     weekly = outcomes.tables["visitor_ages"].column("margin").astype(float)
     total = float((weekly * _discount(outcomes, weekly.size)).sum())
-    return _money(outcomes, _ratio(total, outcomes.total("shoppers")))
+    return _money(outcomes, _ratio(total, float(outcomes.tables["daily"].column("new_visitors").sum())))
 
 
 def _discount(outcomes: Outcomes, weeks: int) -> np.ndarray:

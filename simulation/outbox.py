@@ -134,7 +134,8 @@ class Outbox:
         sh.fatigue[rows] = fatigue + rules.fatigue * pressing
         sh.fatigue_at[rows] = times
         intruded = personal * ~sh.personal_consent[rows] * np.exp(0.5 * sh.concern[rows])
-        sh.trust[rows] = np.maximum(0.0, sh.trust[rows] - self.world.study.data.intrusion * intruded)
+        lost = self.world.study.data.intrusion * intruded + rules.trust_loss * fatigue
+        sh.trust[rows] = np.maximum(0.0, sh.trust[rows] - lost)
 
     def _learn(self, rows: Ints, products: Ints) -> None:
         known = products >= 0

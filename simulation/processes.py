@@ -34,7 +34,7 @@ def trading(world: World, floor: Floor, observe: Callable[[float], None]) -> Gen
     """Serve what was due in each trading period at its end; longer periods in the follow-up."""
     while world.env.now < world.end:
         yield world.env.timeout(_period(world))
-        floor.serve(world.env.now, all_of_it=world.env.now in (world.ledger.end, world.end))
+        floor.serve(world.env.now, all_of_it=world.env.now >= world.ledger.end)
         if world.env.now == world.ledger.end:
             close_horizon(world)
         observe(world.env.now / world.end)
@@ -124,6 +124,7 @@ def campaign(
 def close_horizon(world: World) -> None:
     """At the end of the horizon take the readings that belong to it."""
     sh, ledger = world.shoppers, world.ledger
+    world.stock.back_orders = True
     seen = sh.seen[: sh.size]
     ledger.count("visitors", seen.sum())
     ledger.count("buyers", sh.bought[: sh.size].sum())

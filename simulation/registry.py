@@ -11,14 +11,15 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulation.strategy import Strategy
+from simulation.study.base import Fault
 from simulation.study.faults import model_faults
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from simulation.study.base import Fault
-
 GROUP = "footfall.strategies"
+MOST = 64
+"""Strategies of a plan: each has a bit of a 64-bit number that tells whom it reached."""
 
 
 class Library(NamedTuple):
@@ -72,6 +73,9 @@ def create(plan: Mapping[str, Mapping[str, Any]]) -> tuple[list[Strategy], list[
 def check_plan(name: str, plan: Mapping[str, Mapping[str, Any]]) -> list[Fault]:
     """Return every fault in the parameters of a plan's strategies."""
     faults = []
+    if len(plan) > MOST:
+        message = f"a plan holds at most {MOST} strategies"
+        faults.append(Fault(path=f"plans.{name}", value=f"{len(plan)} strategies", message=message))
     for strategy, parameters in plan.items():
         if strategy in library().strategies:
             faults += model_faults(library().strategies[strategy], parameters, f"plans.{name}.{strategy}")

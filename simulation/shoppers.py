@@ -49,7 +49,6 @@ COLUMNS: dict[str, tuple[Any, Any]] = {
     "item": (np.int64, NONE),
     "item_utility": (np.float64, NEVER),
     "cart": (np.int32, NONE),
-    "cart_since": (np.float64, NEVER),
     "trust": (np.float64, 0.5),
     "satisfaction": (np.float32, np.nan),
     "fatigue": (np.float64, 0.0),
@@ -111,7 +110,6 @@ class Shoppers:
     item: NDArray[np.int64]
     item_utility: NDArray[np.float64]
     cart: NDArray[np.int32]
-    cart_since: NDArray[np.float64]
     trust: NDArray[np.float64]
     satisfaction: NDArray[np.float32]
     fatigue: NDArray[np.float64]

@@ -2,8 +2,7 @@
 
 Knows products and shares of traffic, nothing of shoppers. The nightly review and the deliveries run as SimPy processes
 (processes.py); the policy is the classic (s, S) rule with safety stock, on a forecast that follows past sales. A run
-of a
-small share of the store holds a few whole units of each product: stock is then coarse, sold-out rates are still alike.
+of a small share of the store holds a few whole units of each product: stock is then coarse, and less is sold out.
 """
 
 from __future__ import annotations
@@ -32,6 +31,8 @@ class Inventory:
         rules, products = study.stock, goods.category.size
         self.unlimited = rules.unlimited
         self.rules = rules
+        self.back_orders = False
+        """Everything is sold, and owed where the shelf is empty: in the follow-up, where traffic is not the store's."""
         self.forecast = self._expected_daily(goods, rules.units_per_day * study.simulated_share)
         self.least = self.forecast * 0.1
         self.on_hand: Ints = np.full(products, PLENTY) if self.unlimited else self._target()
@@ -62,7 +63,7 @@ class Inventory:
         Who finds at least one on the shelf gets all he asks for (the rest is back-ordered, and the shelf goes below
         zero); who finds none gets nothing.
         """
-        simple = self.unlimited or not products.size
+        simple = self.unlimited or self.back_orders or not products.size
         granted = units.copy() if simple else self._grant(products, units)
         sold = np.bincount(products, weights=granted, minlength=self.on_hand.size).astype(np.int64)
         self.on_hand -= sold

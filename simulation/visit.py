@@ -263,7 +263,7 @@ class Floor:
         filled = visits.cart & (sh.item[rows] >= 0)
         sh.cart[rows[filled]] = sh.item[rows[filled]]
         ledger.note("edges", visits.stage[measured])
-        paid = measured & (visits.kind == FIRST)
+        paid = measured & (visits.kind == FIRST) & (sh.referrer[rows] == NONE)
         ledger.book(-1, "media", np.rint(self.source_cost[sh.source[rows[paid]]]).sum())
         if self.world.journal is not None:
             self.world.journal.visits("visit", visits, visits.stage)

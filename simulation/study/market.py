@@ -54,7 +54,7 @@ class Shoppers(Section):
     """What shoppers are like beneath the surface (nothing here can be read by a strategy)."""
 
     taste_dimensions: int = quantity(4, "dimensions", "length of the taste vector", ge=1, le=16)
-    segment_taste: float = quantity(0.35, "sd", "how far the mean taste of a segment lies from the store's", ge=0, le=3)
+    segment_taste: float = quantity(0.35, "sd", "how far the mean taste of a segment lies from the store's", ge=0, le=1)
     readiness_spread: float = quantity(0.6, "log odds", "lasting differences in readiness to buy (sd)", ge=0, le=5)
     price_sensitivity: float = quantity(2.6, "elasticity", "median price elasticity of product choice", ge=0, le=20)
     price_sensitivity_spread: float = quantity(0.35, "log sd", "its spread between shoppers", ge=0, le=2)
@@ -73,6 +73,7 @@ class Leaving(Section):
 
     intent_weight: float = weight(0.8, "how much readiness to buy raises the chance of coming back")
     fatigue_weight: float = weight(1.0, "how much irritation by messages lowers it")
+    trust_loss: float = quantity(0.003, "trust", "brand lost by a bounce or a cart left behind", ge=0.0, le=1.0)
     most_visits: int = quantity(50, "visits", "a shopper who came this often without an order stays away", ge=1)
 
 

@@ -2,8 +2,7 @@
 
 With the engine's keyed draws its orders must equal the engine's; with ordinary draws it is the program that a user
 would have written, and the yardstick for speed. It takes the study, its catalogue and its segments' tastes as given,
-sells without limit of stock, keeps one profile with all data collection on, and knows the strategies smart_content,
-related_recommendations, cart_recovery and cross_sell. Must not use the engine's batches, columns, levers or strategies.
+sells without limit of stock, and knows the strategies of plan Level 2. Must not use the engine's batches and levers.
 """
 
 from __future__ import annotations
@@ -354,6 +353,7 @@ class Oracle:
             sent = v.time + recovery.delay_days
             message = Message(s.cart, recovery.discount, sent + self.study.messages.offer_days, s.orders, s.visits)
             heappush(s.due, (self.awake(sent), DELIVERY, s.visits, message))
+        s.trust = max(0.0, s.trust - (rules.trust_loss if v.steps == 1 or v.cart else 0.0))
         odds = stage.back_odds + rules.intent_weight * v.intent - rules.fatigue_weight * self.fatigue(s, v.time)
         if self.draws.uniform(v.key, "return") < chance(odds) and s.own_visits < rules.most_visits:
             delay = stage.back_days * math.exp(stage.back_spread * self.draws.normal(v.key, "return delay"))
@@ -387,7 +387,7 @@ class Oracle:
             heappush(s.due, (time + delay, CLICK, s.messages, message))
         s.permission &= self.draws.uniform(key, "message/unsubscribe") >= chance(ending)
         pressing = 1.0 + rules.pressing * math.exp(-(time - s.last_visit) * 24.0 / rules.pressing_hours)
-        s.fatigue = tired + rules.fatigue * pressing, time
+        s.fatigue, s.trust = (tired + rules.fatigue * pressing, time), max(0.0, s.trust - rules.trust_loss * tired)
         s.messages += 1
 
     def fatigue(self, s: Shopper, time: float) -> float:

@@ -31,6 +31,7 @@ def books(
     strategy: dict[str, int] | None = None,
     weekly_margin: tuple[int, ...] = (0, 0, 0, 0),
     weekly_orders: tuple[int, ...] = (0, 0, 0, 0),
+    new_visitors: int = 0,
 ) -> Outcomes:
     """Return outcomes with these entries and zeros elsewhere."""
     ages = np.zeros((1, 4, 3), dtype=np.int64)
@@ -41,6 +42,7 @@ def books(
         "totals": Table((("measure", TOTALS),), np.array([(totals or {}).get(name, 0) for name in TOTALS])),
         "accounts": Table((("owner", ("store", "care")), ("account", ACCOUNTS)), accounts),
         "ages": Table((cohort, weeks, ("measure", ("margin", "revenue", "orders"))), ages),
+        "daily": Table((("day", ("0",)), ("measure", ("new_visitors",))), np.array([[new_visitors]])),
         "visitor_ages": Table((weeks, ("measure", ("margin",))), ages[0, :, :1]),
     }
     return Outcomes(FACTS, tables)
@@ -154,8 +156,8 @@ def test_residual_value_is_further_orders_at_the_usual_margin() -> None:
     assert residual_value(made) == pytest.approx(3.0 * 1.5)
 
 
-def test_value_per_visitor_is_discounted_margin_per_new_shopper() -> None:
-    made = books({"shoppers": 100}, weekly_margin=(5000, 0, 0, 1000))
+def test_value_per_visitor_is_discounted_margin_per_new_visitor() -> None:
+    made = books({"shoppers": 90}, weekly_margin=(5000, 0, 0, 1000), new_visitors=100)
     assert visitor_value(made) == pytest.approx((50.0 + 10.0 * np.exp(-0.1 * 21 / 365)) / 100)
 
 
