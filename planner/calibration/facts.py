@@ -89,4 +89,4 @@ def _repeat_orders(orders: Orders, days: int) -> Estimate | None:
     """Return the mean number of repeat orders within so many days of the first, of customers observed that long."""
     known = orders.take(orders.observed >= days)
     repeats = np.bincount(np.cumsum(known.rank == 0) - 1, (known.rank > 0) & (known.age <= days))
-    return mean(repeats) if repeats.size else None
+    return mean(repeats.astype(np.float64)) if repeats.size else None

@@ -132,7 +132,7 @@ def _prices(start: Study, level: float, contrast: float) -> dict[str, float]:
     centre = _typical(start)
 
     def moved(price: float) -> float:
-        return level * centre * (price / centre) ** contrast
+        return float(level * centre * (price / centre) ** contrast)
 
     values = {}
     for place, category in enumerate(goods.category):

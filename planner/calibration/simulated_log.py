@@ -116,7 +116,7 @@ def _observed(study: Study, window: Window, visitors: int) -> Study:
     }
     experiment = study.experiment.model_copy(update=changes)
     calendar = study.calendar.model_copy(update={"first_day": window.day_of_year})
-    plans = {experiment.baseline: {}}
+    plans: dict[str, dict[str, dict[str, object]]] = {experiment.baseline: {}}
     return study.model_copy(update={"experiment": experiment, "calendar": calendar, "plans": plans})
 
 

@@ -9,7 +9,7 @@ from tests.stores import lively, run_with_world
 
 
 def trust_of(**sections: object) -> float:
-    outcomes = simulate(lively({"Care": {"rfm_care": {"every_days": 2.0, "best": 1.0}}}, **sections), "Care", 0)  # type: ignore[arg-type]
+    outcomes = simulate(lively({"Care": {"rfm_care": {"every_days": 2.0, "best": 1.0}}}, **sections), "Care", 0)
     return outcomes.total("trust") / outcomes.total("visitors") / 1e6
 
 
@@ -25,7 +25,7 @@ def test_too_many_messages_cost_trust() -> None:
 
 def test_everything_is_sold_in_the_follow_up_and_still_adds_up() -> None:
     lean = {"units_per_day": 0.2, "cover_days": 1.0, "unlimited": False}
-    _, world = run_with_world(lively(stock=lean))
+    _, _, world = run_with_world(lively(stock=lean))
     stock = world.stock
     assert stock.back_orders
     assert stock.claim(np.array([0]), np.array([10**6])).tolist() == [10**6]
