@@ -5,6 +5,7 @@ Knows jobs, backend and store; must not know what the outcomes mean (comparison.
 
 from __future__ import annotations
 
+import gc
 import math
 import time
 import traceback
@@ -89,7 +90,10 @@ class StopWatch:
 def run_job(simulate: Simulate, study: object, job: Job) -> Outcomes:
     """Simulate one replication: pure, so that it may run anywhere and more than once."""
     check_stop()
-    return simulate(study, job.plan, job.replication, StopWatch())
+    try:
+        return simulate(study, job.plan, job.replication, StopWatch())
+    finally:
+        gc.collect()  # a world is a web of references: else a worker would hold the last one while it makes the next
 
 
 def run_jobs(

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import resource
 import subprocess
@@ -62,6 +63,7 @@ def measure(case: Case) -> Measured:
     seconds, conversions = [], []
     program(store(replace(case, visitors=200, experiment=WARMING_UP)), case.plan, case.first)  # late imports and caches
     for number in range(case.first, case.first + case.runs):
+        gc.collect()  # as the runner does between replications
         begun = time.process_time()
         conversions.append(program(study, case.plan, number))
         seconds.append(time.process_time() - begun)
