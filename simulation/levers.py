@@ -85,12 +85,14 @@ class Levers:
 
     def answer(self, where: Flags | Ints, part: float) -> None:
         """Answer this part (0-1) of the questions that are still open."""
+        _check("part", part, 0.0, 1.0)
         where = self._touch(where)
         self.answered = self._zeros(self.answered)
         self.answered[where] = 1.0 - (1.0 - self.answered[where]) * (1.0 - part)
 
     def ease(self, where: Flags | Ints, effort: float) -> None:
         """Change the effort of this step (log odds; negative: easier)."""
+        _check("effort", effort, -20.0, 20.0)
         where = self._touch(where)
         self.friction = self._zeros(self.friction)
         self.friction[where] += effort
@@ -104,6 +106,7 @@ class Levers:
         self.proof = self._nudge(self.proof, self._touch(where), strength)
 
     def _nudge(self, nudge: Floats | None, where: Ints, strength: float) -> Floats:
+        _check("strength", strength, 0.0, 1.0)
         nudge = self._zeros(nudge)
         nudge[where] = np.maximum(nudge[where], strength)
         self._world.irritate(self._rows[where], self._now[where], self._world.study.behaviour.nudge_fatigue)
@@ -204,3 +207,9 @@ class Levers:
 
     def _zeros(self, column: Floats | None) -> Floats:
         return np.zeros(self._rows.size) if column is None else column
+
+
+def _check(name: str, value: float, low: float, high: float) -> None:
+    """Refuse what no store can do, NaN included: a wrong strategy must not pass for a good one."""
+    if not low <= value <= high:
+        raise ValueError(f"{name} = {value}: must be from {low:g} to {high:g}")

@@ -191,3 +191,13 @@ def test_an_unknown_channel_is_refused() -> None:
     _, levers, _ = counter()
     with pytest.raises(ValueError, match="pigeon"):
         levers.message(ALL, channel="pigeon")
+
+
+@pytest.mark.parametrize(
+    ("lever", "value"),
+    [("answer", 5.0), ("answer", np.nan), ("ease", np.nan), ("ease", np.inf), ("urge", -0.1), ("prove", 50.0)],
+)
+def test_what_no_store_can_do_is_refused(lever: str, value: float) -> None:
+    _, levers, _ = counter()
+    with pytest.raises(ValueError, match="must be from"):
+        getattr(levers, lever)(ALL, value)
