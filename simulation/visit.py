@@ -33,7 +33,10 @@ NEEDS: Final = 1 << 29
 
 PATIENCE_DAYS = 2.0
 PATIENCE_WITHOUT_STOCK = 14.0
-"""Nobody waits longer than this for company. Where stock may bind, sales must not come in lumps that empty shelves."""
+"""Nobody waits longer than this at a step; going back, or coming back at once, is another step.
+
+Where stock may bind, sales must not come in lumps that empty shelves.
+"""
 
 _PASS = np.uint64(0xA24BAED4963EE407)
 _CATEGORY = draws.purpose("category of interest")
@@ -74,7 +77,7 @@ class Floor:
         self.source_cost = np.array([source.cost_per_visit for source in study.source]) * study.store.minor_units
         self.device_friction = np.array([device.friction for device in study.device])
         self.company = study.experiment.company
-        self.served = self.patience_ends = 0.0
+        self.patience_ends = 0.0
         self.patience = PATIENCE_WITHOUT_STOCK if study.stock.unlimited else PATIENCE_DAYS
         self.inside = Visits.of(0)
         self.pool: Events = agenda.NOTHING
@@ -108,7 +111,6 @@ class Floor:
         ``company`` shoppers are there or his patience ends; ``all_of_it`` lets nobody wait. No shopper's own order of
         events is changed by that, only who is served before whom (README, design notes).
         """
-        self.served = until
         least = 1 if all_of_it or until >= self.patience_ends else self.company
         if least == 1:
             self.patience_ends = until + self.patience
