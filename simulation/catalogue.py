@@ -1,7 +1,7 @@
 """The catalogue as arrays: products, their features, prices, complements and premium alternatives, and shelves.
 
 Drawn from the study's catalogue section by its own seed, so that every replication and plan sells the same goods. Knows
-nothing of shoppers' truth, stock (stock.py) or time, but for the season of demand.
+nothing of shoppers' truth, stock (stock.py) or time, but for the season and the weather of demand.
 """
 
 from __future__ import annotations
@@ -60,12 +60,17 @@ class Catalogue:
     sizes: NDArray[np.int64]
     season_peak: NDArray[np.float64]
     season_strength: NDArray[np.float64]
+    cold_demand: NDArray[np.float64]
     shares: NDArray[np.float64]
 
-    def demand(self, day_of_year: float) -> NDArray[np.float64]:
-        """Return the cumulative shares (C,) of the categories that shoppers look for on a day of the year."""
+    def demand(self, day_of_year: float, cold: float = 0.0) -> NDArray[np.float64]:
+        """Return the cumulative shares (C,) of the categories that shoppers look for on a day of the year.
+
+        ``cold`` is how much of ``cold_demand`` (C,), the relative rise in a cold spell, comes on top of the season.
+        """
         swing = np.cos(2.0 * math.pi * (day_of_year - self.season_peak) / 365.0)
-        return cumulative(self.shares * (1.0 + self.season_strength * swing))
+        spell = np.maximum(0.0, 1.0 + cold * self.cold_demand)
+        return cumulative(self.shares * (1.0 + self.season_strength * swing) * spell)
 
     def shelf(self, category: NDArray[np.int64], u: NDArray[np.float64], places: int) -> NDArray[np.int64]:
         """Return a default shelf (n, places): a systematic sample of the category by popularity (one draw per shelf).
@@ -116,6 +121,7 @@ def build_catalogue(study: Study) -> Catalogue:
         sizes=sizes,
         season_peak=np.array([float(c.season_peak) for c in goods.category]),
         season_strength=np.array([c.season_strength if c.season_peak else 0.0 for c in goods.category]),
+        cold_demand=np.array([c.cold_demand for c in goods.category]),
         shares=np.array([c.share for c in goods.category]),
     )
 

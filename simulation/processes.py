@@ -81,6 +81,13 @@ def _arrivals_of_day(
     return numbers, times, draws.level(u[2], world.source_mix)[: times.size].astype(np.int64)
 
 
+def forecasting(world: World) -> Generator[Any, Any, None]:
+    """Announce the next day's weather every noon, so that whoever stays past midnight finds it told."""
+    while True:
+        world.forecast.announce(int(np.ceil(world.env.now)))
+        yield world.env.timeout(1.0 if world.env.now else 0.5)
+
+
 def restocking(world: World) -> Generator[Any, Any, None]:
     """Every night order what is low; each product's delivery is a process of its own."""
     night = 0

@@ -63,6 +63,7 @@ def _start(world: World, observer: Observer | None) -> None:
     campaigns = world.begin()
     floor = Floor(world)
     world.env.process(processes.arrivals(world))
+    world.env.process(processes.forecasting(world))
     world.env.process(processes.trading(world, floor, observer.progress if observer else lambda done: None))
     world.env.process(processes.restocking(world))
     for active, days, hook in campaigns:

@@ -213,13 +213,14 @@ class Floor:
         return intent
 
     def _interest(self, visits: Visits) -> None:
-        """First visits and needs look for a category, by season; what was in mind before is out of it."""
+        """First visits and needs look for a category, by season and weather; what was in mind before is out of it."""
         fresh = ((visits.kind == FIRST) | (visits.kind == NEED)).nonzero()[0]
         if not fresh.size:
             return
         sh, world, rows = self.world.shoppers, self.world, visits.row[fresh]
         luck = draws.uniforms(visits.key[fresh], _CATEGORY)
-        bounds = world.demand[visits.time[fresh].astype(np.intp)]  # by each one's own day, whoever else comes along
+        day = visits.time[fresh].astype(np.intp)  # each one's own, whoever else comes along
+        bounds = world.demand[world.cold[day, sh.place[rows]].astype(np.intp), day]
         sh.interest[rows] = np.minimum((bounds <= luck[:, None]).sum(axis=1), bounds.shape[1] - 1)
         sh.item[rows] = NONE
         sh.item_utility[rows] = -np.inf

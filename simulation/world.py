@@ -13,7 +13,7 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
-from simulation import choice, draws
+from simulation import choice, draws, weather
 from simulation.agenda import Agenda
 from simulation.catalogue import build_catalogue
 from simulation.funnel import Compiled, compile_funnel
@@ -80,8 +80,11 @@ class World:
         self.recommended = referred[0] if referred else NONE
         self.end = days + study.experiment.follow_up_days
         self.agenda = Agenda()
-        self.demand = np.stack(
-            [self.goods.demand(self.day_of_year(float(day))) for day in range(int(np.ceil(self.end)) + 1)]
+        calendar = np.array([self.day_of_year(float(day)) for day in range(int(np.ceil(self.end)) + 1)])
+        self.cold = weather.cold_days(study, replication, calendar)
+        self.forecast = weather.Forecast(study, replication, self.cold, calendar, self.goods.cold_demand)
+        self.demand = np.stack(  # on mild days and on cold ones
+            [[self.goods.demand(day, cold) for day in calendar] for cold in (0.0, study.weather.strength)]
         )
         self.stock = Inventory(study, self.goods)
         self.profile = Profile(study, self.goods, self.shoppers)

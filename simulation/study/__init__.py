@@ -10,7 +10,7 @@ from typing import Any
 
 from simulation.study.base import Fault, Section, portion, quantity, weight
 from simulation.study.goods import Basket, Catalogue, Category, Costs, Fulfilment, Product, Stock
-from simulation.study.market import Calendar, Collection, Leaving, Level, Reason, Shoppers, Source, Store
+from simulation.study.market import Calendar, Collection, Leaving, Level, Reason, Shoppers, Source, Store, Weather
 from simulation.study.response import LEAVE, Behaviour, Edge, Funnel, Messages, Repurchase, Role, Stage
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "Stock",
     "Store",
     "Study",
+    "Weather",
     "portion",
     "quantity",
     "weight",
@@ -80,6 +81,7 @@ class Study(Section):
     age: tuple[Level, ...] = quantity((Level(name="any", share=1.0),), "", "age bands", min_length=1)
     gender: tuple[Level, ...] = quantity((Level(name="any", share=1.0),), "", "genders", min_length=1)
     calendar: Calendar = Calendar()
+    weather: Weather = Weather()
     shoppers: Shoppers = Shoppers()
     leaving: Leaving = Leaving()
     data: Collection = Collection()

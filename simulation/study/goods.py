@@ -20,6 +20,7 @@ class Category(Section):
     considered: float = portion(0.2, "how far it is a considered, durable purchase, where pressure is resented")
     season_peak: int = quantity(0, "day of year", "day of strongest demand; 0: none", ge=0, le=366)
     season_strength: float = quantity(0.0, "share", "how far demand swings around the year", ge=0.0, le=1.0)
+    cold_demand: float = quantity(0.0, "share", "how much more it is looked for in a cold spell", ge=-1.0, le=20.0)
 
 
 class Product(Section):

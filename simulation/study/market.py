@@ -1,4 +1,4 @@
-"""Who comes, when and why: store, traffic sources, reasons, devices, places, the calendar, and what shoppers are like.
+"""Who comes, when and why: store, traffic sources, reasons, devices, places, calendar, weather, what shoppers are like.
 
 Only data; how shoppers are drawn from it is shoppers.py's business. Sources of the defaults stand in the shipped
 studies.
@@ -48,6 +48,28 @@ class Calendar(Section):
     weekday: tuple[float, ...] = quantity((1.0,) * 7, "weights", "Monday to Sunday", min_length=7, max_length=7)
     month: tuple[float, ...] = quantity((1.0,) * 12, "weights", "January to December", min_length=12, max_length=12)
     hour: tuple[float, ...] = quantity((1.0,) * 24, "weights", "hours of the day from 0", min_length=24, max_length=24)
+
+
+class Weather(Section):
+    """Cold spells, which change what shoppers of a place look for; how much by category is ``cold_demand``."""
+
+    strength: float = quantity(
+        0.0, "factor", "how much of cold_demand a cold day brings; 0: no weather", ge=0.0, le=10.0
+    )
+    spells_per_year: float = quantity(
+        6.0, "spells", "mean number of cold spells of a place in a year", ge=0.0, le=100.0
+    )
+    spell_days: float = quantity(5.0, "days", "their mean length (geometric)", ge=1.0, le=60.0)
+    month: tuple[float, ...] = quantity(
+        (2.5, 2.0, 1.5, 0.5) + (0.0,) * 5 + (1.0, 2.0, 2.5),
+        "weights",
+        "when they begin: January to December",
+        min_length=12,
+        max_length=12,
+    )
+    shared: float = portion(0.6, "spells that come to all places at once; the others come to one")
+    forecast_days: int = quantity(3, "days", "how far ahead the store hears of the weather", ge=0, le=14)
+    forecast_error: float = portion(0.1, "days, per day ahead, of which the forecast knows no more than the season")
 
 
 class Shoppers(Section):
