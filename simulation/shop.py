@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from simulation.moment import Moment
     from simulation.stock import Inventory
     from simulation.study import Study
+    from simulation.weather import Forecast
 
 Ints = NDArray[np.int64]
 
@@ -28,6 +29,7 @@ class Shop:
     """What a store knows of itself. Arrays are indexed by product.
 
     ``grain`` is how many units of the whole store one simulated unit stands for: stock is no finer than that.
+    ``forecast`` is what it hears of the weather.
     """
 
     def __init__(
@@ -35,10 +37,12 @@ class Shop:
         study: Study,
         goods: Catalogue,
         stock: Inventory,
+        forecast: Forecast,
         schedule: Callable[[float, Callable[[Moment, Levers], None]], None],
     ) -> None:
-        """Show a study's goods and stock; ``schedule(days, hook)`` starts a process for the strategy being started."""
+        """Show a store; ``schedule(days, hook)`` starts a process for the strategy being started."""
         self._goods, self._stock, self._schedule = goods, stock, schedule
+        self.forecast = forecast
         self._scale = self.grain = 1.0 / study.simulated_share
         self.sources = len(study.source)
         self.minor_units = study.store.minor_units

@@ -92,7 +92,7 @@ class World:
         self.strategies = self._admit(strategies)
         self.ledger = Ledger(study, self.funnel.edges, [active.strategy.id for active in self.strategies])
         self.outbox = Outbox(self)
-        self.shop = Shop(study, self.goods, self.stock, _no_campaigns)
+        self.shop = Shop(study, self.goods, self.stock, self.forecast, _no_campaigns)
 
     def _admit(self, strategies: list[Strategy]) -> list[Active]:
         """Return the strategies that can work here; note those that lack a data point or a stage, which stay idle."""
@@ -120,7 +120,7 @@ class World:
                 def every(days: float, hook: Hook, place: int = place) -> None:
                     campaigns.append((place, days, hook))
 
-                shop = Shop(self.study, self.goods, self.stock, every)
+                shop = Shop(self.study, self.goods, self.stock, self.forecast, every)
                 self.strategies[place] = replace(active, memory=active.strategy.start(shop))
         return [(self.strategies[place], days, hook) for place, days, hook in campaigns]
 
