@@ -1,4 +1,4 @@
-"""What the oracle takes as given: products, stages and shares as plain objects, read from the study and its catalogue.
+"""What the oracle takes as given: products, stages, shares and weather as plain objects, from study and catalogue.
 
 Knows nothing of shoppers.
 """
@@ -11,13 +11,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from operator import mul
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from simulation import Study, create
 from simulation.catalogue import Catalogue, build_catalogue
 from simulation.choice import expected_best
 from simulation.shoppers import Nature
 from simulation.study import LEAVE, Edge
+
+if TYPE_CHECKING:
+    from tests.oracle.luck import OrdinaryDraws
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,7 +69,7 @@ class Stage:
 class Given:
     """The store as it stands before anybody comes, and the parameters of the plan's strategies."""
 
-    def __init__(self, study: Study, plan: str) -> None:
+    def __init__(self, study: Study, plan: str, draws: OrdinaryDraws) -> None:
         people, goods = study.shoppers, build_catalogue(study)
         self.study, self.strength, self.stages, self.products = study, goods.strength, stages(study), products(goods)
         self.start = study.experiment.warm_up_days
@@ -89,22 +92,45 @@ class Given:
         self.related: Any = strategies.get("related_recommendations")
         self.recovery: Any = strategies.get("cart_recovery")
         self.cross: Any = strategies.get("cross_sell")
-        self._demand: dict[int, list[float]] = {}
+        days = math.ceil(self.start + study.experiment.days + study.experiment.follow_up_days) + 1
+        self.cold = cold_days(study, draws, list(map(self.day_of_year, range(days))))
+        self._demand: dict[tuple[int, bool], list[float]] = {}
 
     def day_of_year(self, time: float) -> float:
         """Return the day of the year, 1-365, at a time of the run."""
         return (self.study.calendar.first_day - 1 + time - self.start) % 365.0 + 1.0
 
-    def demand(self, day: int) -> list[float]:
-        """Return the cumulative shares of the categories that shoppers look for on a day."""
-        if day not in self._demand:
+    def demand(self, day: int, place: int) -> list[float]:
+        """Return the cumulative shares of the categories that shoppers of a place look for on a day."""
+        cold = self.cold[place][day]
+        if (day, cold) not in self._demand:
+            categories, strength = self.study.catalogue.category, self.study.weather.strength * cold
             today = 2.0 * math.pi / 365.0 * self.day_of_year(day)
-            peaks = [c.season_peak * 2.0 * math.pi / 365.0 for c in self.study.catalogue.category]
-            strengths = [c.season_strength * (c.season_peak > 0) for c in self.study.catalogue.category]
+            peaks = [c.season_peak * 2.0 * math.pi / 365.0 for c in categories]
+            strengths = [c.season_strength * (c.season_peak > 0) for c in categories]
             swings = [1.0 + s * math.cos(today - peak) for s, peak in zip(strengths, peaks, strict=True)]
-            shares = [c.share for c in self.study.catalogue.category]
-            self._demand[day] = cumulative(list(map(mul, shares, swings)))
-        return self._demand[day]
+            wanted = [c.share * max(0.0, 1.0 + strength * c.cold_demand) for c in categories]
+            self._demand[day, cold] = cumulative(list(map(mul, wanted, swings)))
+        return self._demand[day, cold]
+
+
+def cold_days(study: Study, draws: OrdinaryDraws, days_of_year: list[float]) -> list[list[bool]]:
+    """Return by place which days of the run lie in a cold spell, of its own or one that is everywhere."""
+    weather = study.weather
+    by_month = [weather.spells_per_year / 365.0 * w / (sum(weather.month) / 12.0 or 1.0) for w in weather.month]
+    rates = [(weather.strength > 0.0) * by_month[min(11, int((day - 1.0) / 365.0 * 12.0))] for day in days_of_year]
+
+    def stream(number: int, part: float) -> list[bool]:
+        ends, inside = 0, []
+        for day, (begins, length) in enumerate(draws.sky(number, len(rates))):
+            if begins < 1.0 - math.exp(-part * rates[day]):
+                ends = max(ends, day + 1 + int(math.log(1.0 - length) / math.log(1.0 - 1.0 / weather.spell_days)))
+            inside.append(day < ends)
+        return inside
+
+    everywhere = stream(0, weather.shared)
+    own = [stream(place + 1, 1.0 - weather.shared) for place in range(len(study.place))]
+    return [[here or there for here, there in zip(days, everywhere, strict=True)] for days in own]
 
 
 def products(goods: Catalogue) -> list[Product]:

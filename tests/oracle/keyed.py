@@ -36,6 +36,10 @@ class KeyedDraws(OrdinaryDraws):
         keys = [_child(root, day * NEWS_PER_DAY + place) for place in range(times.size)]
         return list(zip(keys, times.tolist(), source.tolist(), strict=True))
 
+    def sky(self, stream: int, days: int) -> list[tuple[float, float]]:
+        rng = draws.generator(self.seed, self.replication, "weather", stream)
+        return [(begins, length) for begins, length in rng.uniform(size=(days, 2)).tolist()]
+
     def child(self, key: int, occasion: str, number: int) -> int:
         return _child(key, OCCASIONS[occasion] + number)
 

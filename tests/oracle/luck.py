@@ -28,6 +28,10 @@ class OrdinaryDraws:
         chosen = self.stream.choices(range(len(sources)), sources, k=count)
         return [(0, time, source) for time, source in zip(times, chosen, strict=True)]
 
+    def sky(self, stream: int, days: int) -> list[tuple[float, float]]:
+        """Return for each day the luck of whether a spell of this stream begins, and of its length."""
+        return [(self.stream.random(), self.stream.random()) for _ in range(days)]
+
     def child(self, key: int, occasion: str, number: int) -> int:
         """Return the key of an occasion: a shopper's nature, visit, need, order or message."""
         return key

@@ -31,14 +31,13 @@ class Oracle:
     """A store and its shoppers. ``run`` lives them through and fills ``shoppers``, ``sales`` and ``visits``."""
 
     def __init__(self, study: Study, plan: str, draws: OrdinaryDraws) -> None:
-        self.study, self.draws, self.given, self.env = study, draws, Given(study, plan), simpy.Environment()
+        self.study, self.draws, self.given, self.env = study, draws, Given(study, plan, draws), simpy.Environment()
         self.start, self.end = self.given.start, self.given.start + study.experiment.days
         dimensions = study.shoppers.taste_dimensions
         self.themes, self.themes_today = ([[0.0] * dimensions for _ in study.source] for _ in range(2))
-        self.today = -1
         self.shoppers: list[Shopper] = []
         self.sales: list[Sale] = []
-        self.visits = 0
+        self.visits, self.today = 0, -1
 
     def run(self) -> None:
         """Live through warm-up, horizon and follow-up."""
@@ -68,6 +67,7 @@ class Oracle:
             key=key,
             source=source,
             reason=given.recommended if sent else reason,
+            place=levels["place"],
             friction=self.study.device[levels["device"]].friction,
             taste=self.taste(key, levels | {"source": source}),
             readiness=people.readiness_spread * draws.normal(own, "readiness"),
@@ -110,7 +110,7 @@ class Oracle:
         v = self.enter(s, time, kind, number)
         if kind in (FIRST, NEED):
             s.item, s.item_utility = None, -math.inf
-            s.interest = pick(self.given.demand(int(time)), self.draws.uniform(v.key, "category of interest"))
+            s.interest = pick(self.given.demand(int(time), s.place), self.draws.uniform(v.key, "category of interest"))
         if message is not None:
             self.bring(s, v, message)
         s.visits, s.furthest = s.visits + 1, -1

@@ -41,6 +41,7 @@ class Shopper:
     key: int
     source: int
     reason: int
+    place: int
     friction: float
     taste: list[float]
     readiness: float
