@@ -4,6 +4,7 @@ Strategies and the planner use the names exported here. Knows no Qt, no files, a
 """
 
 from simulation.catalogue import product_names
+from simulation.desk import Desk
 from simulation.funnel import DRIVERS, check, closed_form, compile_funnel, graph
 from simulation.journal import Journal
 from simulation.levers import Levers
@@ -17,19 +18,23 @@ from simulation.metrics import (
     visitor_value,
 )
 from simulation.moment import Moment, Visited
+from simulation.office import Office
 from simulation.outcomes import Facts, Outcomes, Table
 from simulation.registry import check_plan, create, library, unknown
 from simulation.shop import Shop
 from simulation.simulate import ENGINE_VERSION, Observer, simulate
-from simulation.strategy import Evidence, MonthlyCost, Strategy
+from simulation.strategy import DATA_POINTS, Evidence, MonthlyCost, Strategy
 from simulation.study import Fault, Funnel, Study, portion, quantity, weight
 from simulation.study.check import study_faults
 from simulation.study.faults import model_faults
+from simulation.trace import Trace
 
 __all__ = [
+    "DATA_POINTS",
     "DRIVERS",
     "ENGINE_VERSION",
     "METRICS",
+    "Desk",
     "Evidence",
     "Facts",
     "Fault",
@@ -40,11 +45,13 @@ __all__ = [
     "Moment",
     "MonthlyCost",
     "Observer",
+    "Office",
     "Outcomes",
     "Shop",
     "Strategy",
     "Study",
     "Table",
+    "Trace",
     "Visited",
     "check",
     "check_plan",

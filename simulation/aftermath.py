@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation import agenda, draws
+from simulation import agenda, draws, newcomers
 from simulation.levers import Levers
 from simulation.moment import Visited
 from simulation.shoppers import NONE
@@ -30,10 +30,7 @@ _RETURN = draws.purposes("return", "return delay")
 _CUSTOMER = draws.purposes("purchase rate", "dropout probability")
 _ORDERED = draws.purposes("dropout", "pull forward", "referral", "referral delay", "permission at order")
 _GAP, _CONSUMED = draws.purpose("need gap"), draws.purpose("need gap consumed")
-_REFERRED, _SOURCE = draws.purpose("referred shopper"), draws.purpose("source of the referred")
 SECONDS = 86400.0
-ORDERS = 1 << 28
-"""Occasions from here on are orders; see visit.NEEDS."""
 
 
 class Aftermath:
@@ -48,6 +45,7 @@ class Aftermath:
             self.return_odds = np.log(shares) - np.log1p(-shares)
         self.return_days = np.array([stage.return_days for stage in stages])
         self.return_spread = np.array([stage.return_spread for stage in stages])
+        self.typical = float(np.median(world.goods.price))
         self.leaving = world.working("left")
         self.learning = world.working("learn")
         offsets = np.cumsum([0, *(len(labels) for labels in world.ledger.levels.values())])
@@ -60,9 +58,14 @@ class Aftermath:
         sh.on_site[rows] = False
         sh.last_visit[rows] = visits.time
         self._count(visits)
+        for trial in self.world.trials:
+            trial.finished(rows, visits.started, visits.orders, visits.revenue)
+        if self.world.trace is not None:
+            self.world.trace.visited(sh.key[rows], visits.started, visits.cart)
         without = (visits.orders == 0).nonzero()[0]
         if without.size:
             rows, times, keys = rows[without], visits.time[without], visits.key[without]
+            self._wish(rows, visits.cart[without])
             for active in self.leaving:
                 self._tell_left(active, rows, times, visits.cart[without], keys)
             self._come_back(rows, times, visits.intent[without], keys)
@@ -70,18 +73,30 @@ class Aftermath:
         if self.learning and np.count_nonzero(visits.touched):
             self._teach(visits)
 
+    def _wish(self, rows: Ints, cart: Flags) -> None:
+        """What is left in a cart, or was in mind on the visit before as well, is what a shopper wishes for."""
+        sh = self.world.shoppers
+        item = sh.item[rows]
+        again = (item == sh.left_item[rows]) & (item >= 0)
+        sh.wish[rows] = np.where(cart, sh.cart[rows], np.where(again, item, sh.wish[rows]))
+        sh.left_item[rows] = item
+
     def _tell_left(self, active: Active, rows: Ints, times: Floats, cart: Flags, keys: NDArray[np.uint64]) -> None:
         levers = Levers(self.world, rows, times, None)
         moment = self.world.moment(active, rows, times, cart=cart, keys=keys)
-        active.strategy.left(moment, levers.pulled_by(active.place))
+        self.world.meet(active, active.strategy.left, moment, levers.pulled_by(active.place))
 
     def _teach(self, visits: Visits) -> None:
         for active in self.learning:
             met = (visits.touched & np.uint64(1 << active.place)) > 0
             if np.count_nonzero(met):
                 item = np.where(visits.orders[met] > 0, self.world.shoppers.item[visits.row[met]], NONE)
-                visited = Visited(item, visits.revenue[met], visits.time[met], active.memory)
-                active.strategy.learn(visited)
+                rows = visits.row[met]
+                known = self.world.shoppers.consent[rows] | (self.world.shoppers.orders[rows] > 0)
+                visitor = np.where(known, rows, NONE)
+                active.strategy.learn(
+                    Visited(item, visits.revenue[met], visits.cart[met], visitor, visits.time[met], active.memory)
+                )
 
     def _come_back(self, rows: Ints, times: Floats, intent: Floats, keys: NDArray[np.uint64]) -> None:
         """Schedule own returns: likelier the further one got and the readier one is, less likely when irritated."""
@@ -135,7 +150,7 @@ class Aftermath:
         Whether it is ``measured`` is decided by the start of its visit, as for everything else that the visit did.
         """
         sh, world = self.world.shoppers, self.world
-        keys = draws.child_keys(sh.key[rows], ORDERS + sh.orders[rows])
+        keys = draws.child_keys(sh.key[rows], newcomers.ORDERS + sh.orders[rows])
         u = draws.block(keys, _ORDERED)
         sh.orders[rows] += 1
         first = sh.orders[rows] == 1
@@ -149,7 +164,7 @@ class Aftermath:
         self._satisfied_rate(rows[~first], surprise[~first])
         self.next_need(rows[first & alive], times[first & alive])
         self._pull_forward(rows, ~first & ~needed & alive & (u[1] < world.study.repurchase.pull_forward))
-        self._refer(rows, times, keys, surprise, u[2:4])
+        newcomers.referred(world, rows, times, keys, surprise, u[2:4])
         inside = rows[measured]
         sh.bought[inside] = True
         world.ledger.note("scores", sh.satisfaction[inside])
@@ -179,11 +194,38 @@ class Aftermath:
 
     def _drop_out(self, rows: Ints, first: Flags, surprise: Floats, u: Floats) -> None:
         """Some are lost for good: after repeat orders as BG/NBD says, moved by satisfaction, or a bad first one."""
+        self.world.shoppers.lost[rows] |= u < self._dropout(rows, first, surprise)
+
+    def _dropout(self, rows: Ints, first: Flags, surprise: Floats) -> Floats:
+        """Return the probability (n,) of being lost with this order."""
         sh, rules = self.world.shoppers, self.world.study.fulfilment
         p = np.minimum(np.maximum(sh.dropout[rows].astype(np.float64), 1e-12), 1.0 - 1e-12)
-        moved = 1.0 / (1.0 + (1.0 - p) / p * np.exp(rules.dropout_weight * surprise))
-        disappointed = rules.disappointment_dropout * np.maximum(0.0, -surprise)
-        sh.lost[rows] |= u < np.where(first, disappointed, moved)
+        moved = 1.0 / (1.0 + (1.0 - p) / p * np.exp(rules.dropout_weight * surprise + self._bound(rows)))
+        return np.where(first, rules.disappointment_dropout * np.maximum(0.0, -surprise), moved)
+
+    def _bound(self, rows: Ints) -> Floats:
+        """Return how far saved points bind customers (log odds): by their worth in typical orders, with a limit."""
+        saved = self.world.shoppers.stake[rows] / self.typical
+        bound: Floats = self.world.study.offers.stake_weight * np.minimum(saved, 1.0)
+        return bound
+
+    def comforted(self, rows: Ints, times: Floats, surprise: Floats, comfort: Floats) -> None:
+        """Care after an order takes away part of a disappointment: trust, satisfaction and some of the lost come back.
+
+        ``rows`` are distinct shoppers whose order has just been followed by ``ordered`` with this ``surprise``.
+        """
+        sh, rules = self.world.shoppers, self.world.study.fulfilment
+        helped = np.flatnonzero((surprise < 0.0) & (comfort > 0.0))
+        rows, times, was = rows[helped], times[helped], surprise[helped]
+        now = was * (1.0 - comfort[helped])
+        base = min(max(rules.satisfaction, 1e-6), 1.0 - 1e-6)
+        sh.satisfaction[rows] = 1.0 / (1.0 + np.exp(-np.log(base / (1.0 - base)) - now))
+        sh.trust[rows] = np.clip(sh.trust[rows] + rules.trust_weight * (now - was), 0.0, 1.0)
+        u = draws.block(draws.child_keys(sh.key[rows], newcomers.ORDERS + sh.orders[rows] - 1), _ORDERED)[0]
+        first = sh.orders[rows] == 1
+        back = sh.lost[rows] & (u >= self._dropout(rows, first, now))
+        sh.lost[rows[back]] = False
+        self.next_need(rows[first & back], times[first & back])
 
     def _satisfied_rate(self, rows: Ints, surprise: Floats) -> None:
         sh = self.world.shoppers
@@ -216,20 +258,3 @@ class Aftermath:
             keys = draws.child_keys(sh.key[rows], sh.needs[rows])
             gap = draws.exponential(draws.uniforms(keys, _CONSUMED)) / np.maximum(sh.rate[rows], 1e-12)
             self._schedule_need(rows, sh.next_need[rows] + gap)
-
-    def _refer(self, rows: Ints, times: Floats, keys: NDArray[np.uint64], surprise: Floats, u: Floats) -> None:
-        """Happy customers send new shoppers, who have keys of their own: the base population stays as it is."""
-        rules, world, sh = self.world.study.fulfilment, self.world, self.world.shoppers
-        if rules.referral == 0.0 or world.recommended == NONE:
-            return
-        refer = (u[0] < rules.referral * np.exp(surprise)) & (surprise > -1.0) & (times < world.ledger.end)
-        if not np.count_nonzero(refer):
-            return
-        rows, times, keys = rows[refer], times[refer], keys[refer]
-        due = times + draws.exponential(u[1][refer]) * rules.referral_days
-        source = draws.level(draws.uniforms(keys, _SOURCE), world.source_mix).astype(np.int64)
-        new = world.nature.create(sh, draws.child_keys(keys ^ _REFERRED, np.zeros(rows.size, dtype=np.int64)), source)
-        sh.reason[new] = world.recommended
-        sh.referrer[new] = rows
-        world.ledger.count("referrals", world.ledger.measured(times).sum())
-        world.agenda.put(agenda.events(due, new, agenda.FIRST))

@@ -33,6 +33,7 @@ class Sale:
     """Orders of one batch: places in the visits, shoppers, main items, and sums over their lines.
 
     Attributes:
+        fee: shipping fee charged. regret: (n,) disappointment with what was added to reach a threshold.
         luck: (2, n) draws for sending back and for the quality received.
     """
 
@@ -43,6 +44,8 @@ class Sale:
     revenue: Ints
     discount: Ints
     cost: Ints
+    fee: Ints
+    regret: Floats
     luck: Floats
 
 
@@ -64,17 +67,20 @@ class Billing:
         sent_back = self._sent_back(surprise, sale.luck[0])
         refund = sale.revenue * sent_back
         goods = sale.cost - np.rint(sale.cost * sent_back * world.study.costs.salvage).astype(np.int64)
-        fulfilment = self.shipping + self.handling * sent_back
+        fulfilment = self.shipping - sale.fee + self.handling * sent_back
         margin = sale.revenue - refund - goods - fulfilment
         self._post(visits, sale, margin, np.stack([sale.units, sale.revenue, sale.discount, refund, goods, fulfilment]))
         world.shoppers.item[rows] = sale.item
         world.profile.observe(world.shoppers, rows, sale.item, world.study.behaviour.purchase_weight, "purchases")
         needed, measured = visits.kind[sale.at] == NEED, visits.measured[sale.at]
+        self._redeem(visits, sale)
         self.after.ordered(rows, visits.time[sale.at], needed, measured, surprise)
         self._post_customers(visits, sale, margin)
         if world.journal is not None:
             world.journal.orders(visits, sale.at, sale.item, sale.revenue, margin)
-        self._tell(visits, sale)
+        if world.trace is not None:
+            world.trace.ordered(world.shoppers.key[rows], visits.started[sale.at], sale.revenue, margin, sent_back)
+        self._tell(visits, sale, surprise)
 
     def _surprise(self, visits: Visits, sale: Sale) -> Floats:
         """Return what is received less what was expected: quality noise, how well it fits, how good the price was."""
@@ -87,6 +93,7 @@ class Billing:
         fit += world.goods.quality[sale.item]
         paid = np.log1p(-visits.offer[sale.at]) - world.reference(rows, visits.time[sale.at])
         surprise: Floats = noise * draws.normal(sale.luck[1]) + FIT_WEIGHT * np.tanh(0.5 * fit) - PRICE_WEIGHT * paid
+        surprise -= sale.regret
         return surprise
 
     def _sent_back(self, surprise: Floats, u: Floats) -> Ints:
@@ -113,6 +120,7 @@ class Billing:
             ledger.note(
                 "orders", visits.started[at[inside]], margin[inside], levels, sums[:, inside].T, sh.reached[who]
             )
+            ledger.note("products", sale.item[inside], sale.units[inside])
             self._book_discounts(sale.discount[inside], visits.offer_by[at[inside]])
         first = sh.first_visit[rows]
         seen = ((first >= ledger.start) & (first < ledger.end)).nonzero()[0]
@@ -134,11 +142,23 @@ class Billing:
             orders = np.ones(mine.size, dtype=np.int64)
             world.ledger.note("customer_money", *ages, margin[mine], sale.revenue[mine], orders)
 
-    def _tell(self, visits: Visits, sale: Sale) -> None:
-        """Show the orders to the strategies that want to see them."""
+    def _redeem(self, visits: Visits, sale: Sale) -> None:
+        """Take points used from those whose offer was their own points."""
+        for place in self.world.redeemers:
+            mine = np.flatnonzero((visits.offer_by[sale.at] == place) & (sale.discount > 0))
+            rows = sale.rows[mine]
+            stake = self.world.shoppers.stake
+            stake[rows] = np.maximum(0, stake[rows] - sale.discount[mine])
+
+    def _tell(self, visits: Visits, sale: Sale, surprise: Floats) -> None:
+        """Show the orders to the strategies that want to see them, and let their care do its work."""
+        if not self.ordering:
+            return
         world, at = self.world, sale.at
+        now = visits.time[at]
+        levers = Levers(world, sale.rows, now, None)
         for active in self.ordering:
-            now = visits.time[at]
-            levers = Levers(world, sale.rows, now, None)
             moment = world.moment(active, sale.rows, now, cart=visits.cart[at], keys=visits.key[at])
-            active.strategy.ordered(moment, levers.pulled_by(active.place))
+            world.meet(active, active.strategy.ordered, moment, levers.pulled_by(active.place))
+        if levers.pulls.comfort is not None:
+            self.after.comforted(sale.rows, now, surprise, levers.pulls.comfort)

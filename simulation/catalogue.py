@@ -38,6 +38,7 @@ class Catalogue:
         quality, popularity: (P,).
         complements: (P, c) products of other categories that go with it; premium: (P,) a better, dearer one, or itself.
         tables: (C, SLOTS) products of a category in proportion to their popularity.
+        launched: (P,) day of the year, 1-365, on which the product took the place of last year's model.
         members: (C, most) products of each category, padded by repeating the first; sizes: (C,).
     """
 
@@ -55,6 +56,7 @@ class Catalogue:
     considered: NDArray[np.float64]
     complements: NDArray[np.int64]
     premium: NDArray[np.int64]
+    launched: NDArray[np.float64]
     tables: NDArray[np.int64]
     members: NDArray[np.int64]
     sizes: NDArray[np.int64]
@@ -116,6 +118,7 @@ def build_catalogue(study: Study) -> Catalogue:
         considered=np.array([c.considered for c in goods.category])[category],
         complements=_complements(category, goods.complements, rng),
         premium=_premium(category, price, column["quality"]),
+        launched=draws.generator(goods.seed, 0, "launches").integers(1, 366, category.size).astype(np.float64),
         tables=tables,
         members=members,
         sizes=sizes,

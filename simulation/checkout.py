@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation import choice, draws
+from simulation import choice, draws, shipping
 from simulation.billing import Billing, Sale
 
 if TYPE_CHECKING:
     from simulation.aftermath import Aftermath
-    from simulation.levers import Levers, Suggestion
+    from simulation.pulls import Pulls, Suggestion
     from simulation.visits import Visits
     from simulation.world import World
 
@@ -36,26 +36,28 @@ class Till:
         self.world = world
         self.billing = Billing(world, after)
 
-    def order(self, visits: Visits, here: Ints, ordering: Flags, levers: Levers | None) -> Ints:
+    def order(self, visits: Visits, here: Ints, ordering: Flags, pulls: Pulls | None) -> Ints:
         """Take orders of those of ``here`` who are ``ordering``; return the places in ``here`` that left without.
 
-        ``levers`` hold what strategies suggested to the shoppers of ``here``.
+        ``pulls`` hold what strategies suggested to the shoppers of ``here``.
         """
         places = np.flatnonzero(ordering)
         places = places[np.argsort(visits.time[here[places]], kind="stable")]
         at, rows = here[places], visits.row[here[places]]
         u = draws.block(visits.key[at], _ORDER)
         item = self._items(visits, at, rows, u[4])
-        item = self._swap(visits, at, rows, item, places, levers)
+        item = self._swap(visits, at, rows, item, places, pulls)
         item, units = self._claim(visits, at, rows, item, u)
         sold = units > 0
         self._count_checkouts(visits, at, item, sold)
         if np.count_nonzero(sold):
             sold_places = sold.nonzero()[0]
             sale = self._ring_up(visits, at[sold_places], item[sold_places], units[sold_places], u[:, sold_places])
-            for suggestion in levers.suggestions if levers is not None else []:
+            for suggestion in pulls.suggestions if pulls is not None else []:
                 if not suggestion.swap:
                     self._add_line(visits, sale, suggestion, places[sold_places])
+            if self.world.shipping_fee:
+                shipping.charge(self.world, visits, sale)
             self.billing.settle(visits, sale)
         return places[~sold]
 
@@ -82,9 +84,9 @@ class Till:
         place, best = choice.best_of(utilities)
         return shelf[np.arange(rows.size), place], best
 
-    def _swap(self, visits: Visits, at: Ints, rows: Ints, item: Ints, places: Ints, levers: Levers | None) -> Ints:
+    def _swap(self, visits: Visits, at: Ints, rows: Ints, item: Ints, places: Ints, pulls: Pulls | None) -> Ints:
         """Take a suggested better product instead of the item in mind where it has the higher utility."""
-        for suggestion in levers.suggestions if levers is not None else []:
+        for suggestion in pulls.suggestions if pulls is not None else []:
             if suggestion.swap:
                 mine, offered = _offered(suggestion, places)
                 who = rows[mine]
@@ -147,6 +149,8 @@ class Till:
             revenue=value - discount,
             discount=discount,
             cost=goods.unit_cost[item] * units,
+            fee=np.zeros(at.size, dtype=np.int64),
+            regret=np.zeros(at.size),
             luck=u[2:4],
         )
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation import trial
+from simulation.catalogue import product_names
 from simulation.outcomes import MICRO, Facts, Outcomes, Table
 
 if TYPE_CHECKING:
@@ -47,6 +49,7 @@ ACCOUNTS = (
     *("revenue", "discounts", "returned", "goods", "fulfilment", "media", "messages", "gifts"),
     *("technology", "data", "content", "personnel"),
 )
+PRODUCTS = ("orders", "units")
 STORE = "store"
 LADDER = np.concatenate([[0.0], 1.15 ** np.arange(70)])
 """Lower edges of the order value histogram, in currency units."""
@@ -63,6 +66,7 @@ class Ledger:
 
     def __init__(self, study: Study, edges: Sequence[tuple[str, str]], strategies: Sequence[str]) -> None:
         """Open the books for a study, a compiled funnel's edges and the strategies of the plan."""
+        self.product_names = tuple(f"{place} {name}" for place, name in enumerate(product_names(study)))
         self.study, self.edge_names, self.strategy_names = study, edges, tuple(strategies)
         experiment = study.experiment
         self.start = experiment.warm_up_days
@@ -80,6 +84,8 @@ class Ledger:
         self.order_values = np.zeros((LADDER.size, 1), dtype=np.int64)
         self.strategies = np.zeros((len(self.strategy_names), len(STRATEGIES)), dtype=np.int64)
         self.accounts = np.zeros((1 + len(self.strategy_names), len(ACCOUNTS)), dtype=np.int64)
+        self.products = np.zeros((len(self.product_names), len(PRODUCTS)), dtype=np.int64)
+        self.trials = np.zeros((len(self.strategy_names), len(trial.ARMS), len(trial.MEASURES)), dtype=np.int64)
         self.deliveries = np.zeros((len(self.strategy_names), len(MESSAGE_ACCOUNTS)), dtype=np.int64)
         self.message_ages = np.zeros((self.cohorts, self.weeks, len(MESSAGE_ACCOUNTS)), dtype=np.int64)
         self._notes: dict[str, list[tuple[NDArray[np.generic], ...]]] = defaultdict(list)
@@ -180,6 +186,11 @@ class Ledger:
         for place in range(len(self.strategy_names)):
             self.credit(place, "orders", np.count_nonzero(reached & np.uint64(1 << place)))
 
+    def _count_products(self, item: Ints, units: Ints) -> None:
+        """Count measured orders and their units by main item."""
+        self.products[:, 0] += np.bincount(item, minlength=self.products.shape[0])
+        self.products[:, 1] += _sums(item, units, self.products.shape[0])
+
     def _count_customer_money(self, cohort: Ints, age: Ints, margin: Ints, revenue: Ints, orders: Ints) -> None:
         """Count money of the horizon's new customers by cohort and week of customer age."""
         inside = age < self.weeks
@@ -244,6 +255,10 @@ class Ledger:
             "splits": Table((("level", levels), ("measure", SPLITS)), self.splits),
             "order_values": Table((("bin", bins), ("measure", ("orders",))), self.order_values),
             "strategies": Table((("strategy", self.strategy_names), ("measure", STRATEGIES)), self.strategies),
+            "products": Table((("product", self.product_names), ("measure", PRODUCTS)), self.products),
+            "trials": Table(
+                (("strategy", self.strategy_names), ("arm", trial.ARMS), ("measure", trial.MEASURES)), self.trials
+            ),
             "accounts": Table((("owner", (STORE, *self.strategy_names)), ("account", ACCOUNTS)), self.accounts),
         }
         return Outcomes(facts, tables)

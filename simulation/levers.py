@@ -1,215 +1,155 @@
-"""The levers: what a store can do for the shoppers of a moment, and what that costs.
+"""The levers: what a store can do for the shoppers of a moment on its pages, and (contact.py) for them as people.
 
 Stacking rules live here, not in strategies: the best offer wins, places on the shelf are filled from the end, nudges
-of one
-kind do not add up. Every pull is counted for the strategy that made it. Levers turn a strategy's wish into changes of
-the shoppers' drivers by the shoppers' own traits, which the strategy never sees.
+of one kind do not add up. Every pull is counted for the strategy that made it.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from copy import copy
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.outbox import CHANNELS
+from simulation.contact import DEEPEST_OFFER, Contact, check
+from simulation.pulls import Suggestion
 
 if TYPE_CHECKING:
-    from simulation.study.response import Role
-    from simulation.world import World
+    from simulation.pulls import Pulls
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
-DEEPEST_OFFER = 0.9
+__all__ = ["DEEPEST_OFFER", "Levers"]
 
 
-class Suggestion:
-    """Products offered along with the item in mind: (rows of the moment, products, discount), by one strategy."""
-
-    def __init__(self, by: int, where: Ints, products: Ints, discount: float, swap: bool) -> None:
-        """Offer ``products`` to shoppers ``where``: to be added, or (``swap``) taken instead of the item in mind."""
-        self.by, self.where, self.products, self.discount, self.swap = by, where, products, discount, swap
-
-
-class Levers:
+class Levers(Contact):
     """What a store can do for n shoppers; ``where`` always selects some of them (bool mask or indices)."""
 
-    def __init__(self, world: World, rows: Ints, now: Floats, shelf: Ints | None) -> None:
-        """Prepare for the shoppers of ``rows`` at times ``now``; ``shelf`` (n, m) is changed in place."""
-        self._world, self._rows, self._now, self._shelf = world, rows, now, shelf
-        self._by = 0
-        self._filled: Ints | None = None
-        self._measured = world.ledger.measured(now)
-        self.relevance: Floats | None = None
-        self.answered: Floats | None = None
-        self.urgency: Floats | None = None
-        self.proof: Floats | None = None
-        self.friction: Floats | None = None
-        self.offer: Floats | None = None
-        self.offer_by: Ints | None = None
-        self.suggestions: list[Suggestion] = []
-        self.touched = np.zeros(rows.size, dtype=np.uint64)
+    pulls: Pulls
 
     def pulled_by(self, strategy: int) -> Levers:
         """Return these levers, counting for the strategy at this place of the plan from now on."""
         self._by = strategy
         return self
 
-    def content(self, where: Flags | Ints, theme: Floats) -> None:
+    def only(self, where: Flags | Ints) -> Self:
+        """Return levers for some of the shoppers, numbered anew from 0 as in ``Moment.only``."""
+        part = copy(self)
+        part._places = self._indices(where)
+        return part
+
+    def content(self, where: Flags | Ints, theme: Floats, category: Ints | None = None) -> None:
         """Show content on a theme, a direction (len(where), K) in the space of product features.
 
-        It is relevant as far as the shopper's taste points that way (unit variance between shoppers).
+        It is relevant as far as the shopper's taste points that way (unit variance between shoppers), and more if it
+        is about the ``category`` (len(where),) that he looks for, less if about another (-1: about none).
         """
         where = self._touch(where)
+        world, rows = self._world, self._rows[where]
         length = np.sqrt(np.einsum("nk,nk->n", theme, theme))
-        fit = np.einsum("nk,nk->n", theme, self._world.shoppers.taste[self._rows[where]])
-        self.relevance = self._zeros(self.relevance)
-        self.relevance[where] = fit / np.maximum(length, 1e-9)
+        fit = np.einsum("nk,nk->n", theme, world.shoppers.taste[rows]) / np.maximum(length, 1e-9)
+        if category is not None:
+            share = world.goods.shares[category] / world.goods.shares.sum()
+            matched = (world.shoppers.interest[rows] == category) - share
+            fit += np.where(category >= 0, world.study.offers.category_relevance * matched, 0.0)
+        self.pulls.column("relevance")[where] = fit
 
     def show(self, where: Flags | Ints, products: Ints) -> None:
         """Fill places of the shelf, from its end, with products (len(where), r); without a shelf nothing happens."""
-        if self._shelf is None:
+        shelf = self.pulls.shelf
+        if shelf is None:
             return
         where = self._touch(where)
-        if self._filled is None:
-            self._filled = np.zeros(self._rows.size, dtype=np.int64)
-        end = self._shelf.shape[1] - self._filled[where]
+        if self.pulls.filled is None:
+            self.pulls.filled = np.zeros(self._rows.size, dtype=np.int64)
+        end = shelf.shape[1] - self.pulls.filled[where]
         count = np.minimum(products.shape[1], end - 1)  # the first place stays as it is
         for number in range(products.shape[1]):
             fits = (number < count).nonzero()[0]
-            self._shelf[where[fits], (end - count)[fits] + number] = products[fits, number]
-        self._filled[where] += count
+            shelf[where[fits], (end - count)[fits] + number] = products[fits, number]
+        self.pulls.filled[where] += count
 
-    def answer(self, where: Flags | Ints, part: float) -> None:
-        """Answer this part (0-1) of the questions that are still open."""
-        _check("part", part, 0.0, 1.0)
+    def badge(self, where: Flags | Ints, products: Flags, strength: float) -> None:
+        """Mark products (P,) on the shelf with a badge ("best seller"), 0-1; who follows others likes them better."""
+        check("strength", strength, 0.0, 1.0)
         where = self._touch(where)
-        self.answered = self._zeros(self.answered)
-        self.answered[where] = 1.0 - (1.0 - self.answered[where]) * (1.0 - part)
+        column = self.pulls.column("badge")
+        column[where] = np.maximum(column[where], strength)
+        self.pulls.badged = products if self.pulls.badged is None else self.pulls.badged | products
+
+    def answer(self, where: Flags | Ints, part: float, minutes: float = 0.0) -> None:
+        """Answer this part (0-1) of the questions that are still open, which takes the shopper some minutes."""
+        check("part", part, 0.0, 1.0)
+        check("minutes", minutes, 0.0, 1440.0)
+        where = self._touch(where)
+        answered = self.pulls.column("answered")
+        answered[where] = 1.0 - (1.0 - answered[where]) * (1.0 - part)
+        if minutes:
+            self.pulls.column("minutes")[where] += minutes
 
     def ease(self, where: Flags | Ints, effort: float) -> None:
         """Change the effort of this step (log odds; negative: easier)."""
-        _check("effort", effort, -20.0, 20.0)
+        check("effort", effort, -20.0, 20.0)
         where = self._touch(where)
-        self.friction = self._zeros(self.friction)
-        self.friction[where] += effort
+        self.pulls.column("friction")[where] += effort
 
     def urge(self, where: Flags | Ints, strength: float) -> None:
         """Give a reason to act now, 0-1; the strongest counts. Resented for considered, durable goods."""
-        self.urgency = self._nudge(self.urgency, self._touch(where), strength)
+        self._nudge("urgency", where, strength)
 
-    def prove(self, where: Flags | Ints, strength: float) -> None:
-        """Show what others chose, 0-1; the strongest counts."""
-        self.proof = self._nudge(self.proof, self._touch(where), strength)
+    def prove(self, where: Flags | Ints, strength: float | Floats) -> None:
+        """Show what others chose, 0-1, one for all or (len(where),); the strongest counts."""
+        self._nudge("proof", where, strength)
 
-    def _nudge(self, nudge: Floats | None, where: Ints, strength: float) -> Floats:
-        _check("strength", strength, 0.0, 1.0)
-        nudge = self._zeros(nudge)
+    def _nudge(self, kind: str, where: Flags | Ints, strength: float | Floats) -> None:
+        hardest = np.max(strength, initial=0.0)  # NaN stays NaN
+        check("strength", float(np.min(strength, initial=hardest)), 0.0, 1.0)
+        check("strength", float(hardest), 0.0, 1.0)
+        where = self._touch(where)
+        nudge = self.pulls.column(kind)
         nudge[where] = np.maximum(nudge[where], strength)
         self._world.irritate(self._rows[where], self._now[where], self._world.study.behaviour.nudge_fatigue)
-        return nudge
 
-    def discount(self, where: Flags | Ints, depth: float) -> None:
-        """Offer a discount on the order, a share of the price up to 0.9; the best offer wins."""
+    def discount(self, where: Flags | Ints, depth: float | Floats) -> None:
+        """Offer a discount on the order, a share of the price up to 0.9, one or (len(where),); the best offer wins."""
         where = self._touch(where)
-        self.offer = self._zeros(self.offer)
-        if self.offer_by is None:
-            self.offer_by = np.full(self._rows.size, -1)
-        better = where[self.offer[where] < depth]
-        self.offer[better], self.offer_by[better] = min(depth, DEEPEST_OFFER), self._by
+        offer, depths = self.pulls.column("offer"), np.broadcast_to(np.asarray(depth, dtype=np.float64), where.shape)
+        if self.pulls.offer_by is None:
+            self.pulls.offer_by = np.full(self._rows.size, -1)
+        better = offer[where] < depths
+        offer[where[better]] = np.minimum(depths[better], DEEPEST_OFFER)
+        self.pulls.offer_by[where[better]] = self._by
+
+    def ship_free(self, where: Flags | Ints, above: float = 0.0) -> None:
+        """Ship orders from this value on (in the study's currency) free of charge; the lowest threshold counts."""
+        where = self._touch(where)
+        least = self.pulls.column("free_above", np.inf)
+        least[where] = np.minimum(least[where], above * self._world.study.store.minor_units)
+
+    def redeem(self, where: Flags | Ints) -> None:
+        """Let customers pay with their points: as an offer of the points' worth on the item in mind."""
+        where = self._indices(where)
+        world, sh, rows = self._world, self._world.shoppers, self._rows[where]
+        item = sh.item[rows]
+        holds = (sh.stake[rows] > 0) & (item >= 0)
+        worth = sh.stake[rows] / np.maximum(1, self._world.goods.price[item])
+        world.redeemers.add(self._by)
+        self._with(where[holds]).discount(np.arange(np.count_nonzero(holds)), worth[holds])
 
     def suggest(self, where: Flags | Ints, products: Ints, discount: float = 0.0) -> None:
         """Offer a product (len(where),) to be added to the order."""
         depth = min(discount, DEEPEST_OFFER)
-        self.suggestions.append(Suggestion(self._by, self._touch(where), products, depth, swap=False))
+        self.pulls.suggestions.append(Suggestion(self._by, self._touch(where), products, depth, swap=False))
 
     def upgrade(self, where: Flags | Ints, products: Ints) -> None:
         """Offer a better product (len(where),) instead of the item in mind."""
-        self.suggestions.append(Suggestion(self._by, self._touch(where), products, 0.0, swap=True))
+        self.pulls.suggestions.append(Suggestion(self._by, self._touch(where), products, 0.0, swap=True))
 
-    def gift(self, where: Flags | Ints, products: Ints) -> None:
-        """Give a product away (len(where),): its cost is booked; trust grows as after a pleasant surprise."""
-        where = self._touch(where)
-        world, inside = self._world, self._measured[where]
-        world.ledger.book(self._by, "gifts", world.goods.unit_cost[products[inside]].sum())
-        gain = world.study.fulfilment.trust_weight
-        rows = self._rows[where]
-        world.shoppers.trust[rows] = np.minimum(1.0, world.shoppers.trust[rows] + gain)
-
-    def message(
-        self,
-        where: Flags | Ints,
-        *,
-        after_days: float | Floats = 0.0,
-        channel: str = "email",
-        products: Ints | None = None,
-        discount: float | Floats = 0.0,
-        lands_at: Role = "browse",
-        personal: float = 0.0,
-        unless_back: bool = False,
-    ) -> None:
-        """Send a message after a delay; it lapses when the shopper orders first (or, ``unless_back``, comes back).
-
-        Args:
-            where: to whom.
-            after_days: delay in days, one for all or (len(where),).
-            channel: email, push or advert.
-            products: (len(where),) what it is about, -1 or None for nothing in particular.
-            discount: offer that comes with it, as a share of the price; holds for the study's ``offer_days``.
-            lands_at: role of the stage at which a click enters.
-            personal: 0-1, how openly it uses personal data.
-            unless_back: drop it if the shopper visits before it is delivered.
-
-        Raises:
-            ValueError: if there is no such channel.
-        """
-        if channel not in CHANNELS:
-            raise ValueError(f"channel {channel!r}: must be one of {', '.join(CHANNELS)}")
-        where = self._indices(where)
-        world, rows = self._world, self._rows[where]
-        times = self._now[where] + after_days
-        offer = np.broadcast_to(np.asarray(discount, dtype=np.float64), rows.shape)
-        sent = world.outbox.send(
-            rows,
-            times,
-            by=self._by,
-            channel=CHANNELS.index(channel),
-            product=np.full(rows.size, -1) if products is None else products,
-            offer=np.minimum(offer, DEEPEST_OFFER),
-            until=times + world.study.messages.offer_days,
-            stage=world.landing(lands_at),
-            personal=personal,
-            visits=world.shoppers.visits[rows].astype(np.int64) if unless_back else -1,
-        )
-        inside = sent & self._measured[where]
-        world.ledger.count("sent", np.count_nonzero(inside))
-        world.ledger.credit(self._by, "sent", np.count_nonzero(inside))
-        self._reach(where[sent])
-
-    def _indices(self, where: Flags | Ints) -> Ints:
-        return np.asarray(where.nonzero()[0] if where.dtype == np.bool_ else where, dtype=np.int64)
-
-    def _touch(self, where: Flags | Ints) -> Ints:
-        """Count an impression for each shopper selected; return their places in the moment."""
-        where = self._indices(where)
-        self._world.ledger.credit(self._by, "impressions", np.count_nonzero(self._measured[where]))
-        self._reach(where)
-        return where
-
-    def _reach(self, where: Ints) -> None:
-        bit = np.uint64(1 << self._by)
-        self.touched[where] |= bit
-        rows = self._rows[where[self._measured[where]]]
-        self._world.shoppers.reached[rows] |= bit
-
-    def _zeros(self, column: Floats | None) -> Floats:
-        return np.zeros(self._rows.size) if column is None else column
-
-
-def _check(name: str, value: float, low: float, high: float) -> None:
-    """Refuse what no store can do, NaN included: a wrong strategy must not pass for a good one."""
-    if not low <= value <= high:
-        raise ValueError(f"{name} = {value}: must be from {low:g} to {high:g}")
+    def _with(self, places: Ints) -> Self:
+        """Return levers for places of the whole moment."""
+        part = copy(self)
+        part._places = places
+        return part

@@ -5,13 +5,14 @@ Everything is read-only; what a strategy does goes through ``Levers``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulation import draws
+from simulation.trial import lot_purpose
 
 if TYPE_CHECKING:
     from simulation.profile import ProfileView
@@ -29,7 +30,6 @@ class Moment:
     Attributes:
         stage, role: where they are ("" and "care" for a strategy's own process).
         now: (n,) time in days.
-        day_of_year: of the first of them, 1-365.
         shelf: (n, m) products on the page, or None where there is no shelf.
         item: (n,) product in mind on this visit, -1 if none yet.
         cart: (n,) whether this visit has filled a cart.
@@ -41,7 +41,6 @@ class Moment:
     stage: str
     role: Role
     now: Floats
-    day_of_year: float
     shelf: Ints | None
     item: Ints
     cart: NDArray[np.bool_]
@@ -49,6 +48,7 @@ class Moment:
     shop: Shop
     memory: Any
     _keys: NDArray[np.uint64]
+    _shoppers: NDArray[np.uint64]
     _strategy: str
 
     @property
@@ -56,16 +56,48 @@ class Moment:
         """Number of shoppers in the batch."""
         return int(self.now.size)
 
+    @property
+    def day_of_year(self) -> Floats:
+        """Day of the year (n,), from 1 to below 366, of each shopper's own time."""
+        return self.shop.day_of_year(self.now)
+
     def luck(self, purpose: str) -> Floats:
         """Return the strategy's own keyed uniform draws (n,): the same shopper at the same occasion, the same luck."""
         return draws.uniforms(self._keys, draws.purpose(f"{self._strategy}/{purpose}"))
 
+    def lot(self, purpose: str) -> Floats:
+        """Return the strategy's own uniform draws (n,) that stay with a shopper on all occasions, as a cookie would."""
+        return draws.uniforms(self._shoppers, lot_purpose(self._strategy, purpose))
+
+    def only(self, where: NDArray[np.bool_] | Ints, memory: object = None) -> Moment:
+        """Return the moment of some of the shoppers; ``memory`` is that of a strategy run in this one's place."""
+        chosen = np.asarray(where.nonzero()[0] if where.dtype == np.bool_ else where, dtype=np.int64)
+        return replace(
+            self,
+            now=self.now[chosen],
+            shelf=None if self.shelf is None else self.shelf[chosen],
+            item=self.item[chosen],
+            cart=self.cart[chosen],
+            profile=self.profile.only(chosen),
+            memory=self.memory if memory is None else memory,
+            _keys=self._keys[chosen],
+            _shoppers=self._shoppers[chosen],
+        )
+
 
 @dataclass(frozen=True)
 class Visited:
-    """How visits ended in which a strategy acted: (n,) product ordered or -1, revenue in minor units, memory."""
+    """How visits ended in which a strategy acted.
+
+    Attributes:
+        item: (n,) product ordered or -1. revenue: (n,) in minor units. cart: (n,) whether a cart was filled.
+        visitor: (n,) as ``ProfileView.visitor``; -1 where the store cannot tell who it was.
+        now: (n,) time in days. memory: what the strategy's ``start`` returned.
+    """
 
     item: Ints
     revenue: Ints
+    cart: NDArray[np.bool_]
+    visitor: Ints
     now: Floats
     memory: Any

@@ -11,16 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation import agenda, draws
-from simulation.levers import Levers
 from simulation.outcomes import MICRO
 from simulation.shoppers import cumulative
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
-    from simulation.moment import Moment
     from simulation.visit import Floor
-    from simulation.world import Active, World
+    from simulation.world import World
 
 ARRIVAL_BLOCK_DAYS = 14
 NEWS_PER_DAY = 1 << 22
@@ -108,24 +106,6 @@ def supplier(world: World, product: int, units: int, days: float) -> Generator[A
     yield world.env.timeout(max(0.0, float(np.floor(world.env.now + days)) - world.env.now))
     yield world.env.timeout(0.0)  # after the evening before
     world.stock.receive(np.array([product]), np.array([units]))
-
-
-def campaign(
-    world: World, active: Active, days: float, hook: Callable[[Moment, Levers], None]
-) -> Generator[Any, Any, None]:
-    """Call a strategy's hook every so many days with all customers whom the store may write to.
-
-    Shoppers who wait for company (visit.py) are not served for it: a campaign must not change who comes before whom.
-    """
-    while True:
-        yield world.env.timeout(days)
-        yield world.env.timeout(0.0)  # as in the night's restocking
-        sh = world.shoppers
-        rows = np.flatnonzero((sh.orders[: sh.size] > 0) & sh.permission[: sh.size])
-        if rows.size:
-            now = np.full(rows.size, float(world.env.now))
-            levers = Levers(world, rows, now, None).pulled_by(active.place)
-            hook(world.moment(active, rows, now), levers)
 
 
 def close_horizon(world: World) -> None:

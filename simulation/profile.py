@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from simulation.shoppers import NONE, Shoppers
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from simulation.catalogue import Catalogue
     from simulation.strategy import DataPoint
     from simulation.study import Study
@@ -35,8 +37,9 @@ class DataNotAvailableError(AttributeError):
 class Profile:
     """Evidence about taste, per channel in which it was gathered: sums of weighted features, and of weights."""
 
-    def __init__(self, study: Study, goods: Catalogue, shoppers: Shoppers) -> None:
-        """Begin knowing nothing."""
+    def __init__(self, study: Study, goods: Catalogue, shoppers: Shoppers, audience: Callable[[Ints], Floats]) -> None:
+        """Begin knowing nothing; ``audience`` tells how many follow shoppers in social media."""
+        self.audience = audience
         self._signals = np.concatenate([goods.features, np.ones((goods.features.shape[0], 1))], axis=1).astype(
             np.float32
         )
@@ -86,6 +89,12 @@ class ProfileView:
         self._profile, self._shoppers, self._rows, self._now = profile, shoppers, rows, now
         self._channel, self._allowed = channel, allowed
 
+    def only(self, where: Ints) -> ProfileView:
+        """Return the view of some of the shoppers (indices)."""
+        return ProfileView(
+            self._profile, self._shoppers, self._rows[where], self._now[where], self._channel, self._allowed
+        )
+
     def _need(self, point: DataPoint, column: str) -> None:
         if point not in self._allowed:
             raise DataNotAvailableError(
@@ -98,6 +107,20 @@ class ProfileView:
         """Index of the traffic source of the first visit."""
         self._need("traffic", "source")
         return self._shoppers.source[self._rows].astype(np.int64)
+
+    @property
+    def referred(self) -> Flags:
+        """Whether the shopper first came by a friend's recommendation link."""
+        self._need("traffic", "referred")
+        by_friend: Flags = self._shoppers.referrer[self._rows] >= 0
+        return by_friend
+
+    @property
+    def visitor(self) -> Ints:
+        """A number by which the store knows the shopper again; -1 without consent, unless he is a customer."""
+        self._need("traffic", "visitor")
+        known = self._shoppers.consent[self._rows] | (self._shoppers.orders[self._rows] > 0)
+        return np.where(known, self._rows, NONE)
 
     @property
     def device(self) -> Ints:
@@ -130,6 +153,12 @@ class ProfileView:
         """Product in the cart, -1 if none or unknown."""
         self._need("onsite", "carted")
         return self._recorded(self._shoppers.cart)
+
+    @property
+    def wanted(self) -> Ints:
+        """Product looked at on two visits or more, or left behind in a cart, -1 if none or unknown."""
+        self._need("onsite", "wanted")
+        return self._recorded(self._shoppers.wish)
 
     @property
     def interest(self) -> Ints:
@@ -176,6 +205,12 @@ class ProfileView:
         return self._recorded(self._shoppers.item)
 
     @property
+    def followers(self) -> Floats:
+        """How many follow the shopper in social media, -1 without consent."""
+        self._need("pixels", "followers")
+        return np.where(self._shoppers.consent[self._rows], self._profile.audience(self._rows), -1.0)
+
+    @property
     def best_offer(self) -> Floats:
         """Deepest discount shown so far, as a share of the price."""
         self._need("pricing", "best_offer")
@@ -193,6 +228,18 @@ class ProfileView:
         """Revenue so far in minor units."""
         self._need("purchases", "spent")
         return self._shoppers.revenue[self._rows]
+
+    @property
+    def points(self) -> Ints:
+        """Worth of the points saved and not yet redeemed, in minor units."""
+        self._need("purchases", "points")
+        return self._shoppers.stake[self._rows]
+
+    @property
+    def friend_of(self) -> Ints:
+        """``visitor`` number of the customer whose recommendation brought the shopper, -1 if none did."""
+        self._need("traffic", "friend_of")
+        return np.maximum(self._shoppers.referrer[self._rows].astype(np.int64), NONE)
 
     @property
     def days_since_order(self) -> Floats:

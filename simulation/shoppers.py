@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 NEVER = -np.inf
 NONE = -1
+ATTRACTED = -2
+"""As a referrer: nobody, a strategy paid for the visit."""
 
 COLUMNS: dict[str, tuple[Any, Any]] = {
     # truth
@@ -77,6 +79,10 @@ COLUMNS: dict[str, tuple[Any, Any]] = {
     "week": (np.int32, NONE),
     "week_messages": (np.int16, 0),
     "messages": (np.int32, 0),
+    "stake": (np.int64, 0),
+    "left_item": (np.int32, NONE),
+    "wish": (np.int32, NONE),
+    "muted": (np.bool_, False),
     "reached": (np.uint64, 0),
     "scratch": (np.int64, 0),
 }
@@ -138,6 +144,10 @@ class Shoppers:
     week: NDArray[np.int32]
     week_messages: NDArray[np.int16]
     messages: NDArray[np.int32]
+    stake: NDArray[np.int64]
+    left_item: NDArray[np.int32]
+    wish: NDArray[np.int32]
+    muted: NDArray[np.bool_]
     reached: NDArray[np.uint64]
     scratch: NDArray[np.int64]
 

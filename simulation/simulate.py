@@ -17,8 +17,9 @@ from simulation.world import WEEK, YEAR, World
 if TYPE_CHECKING:
     from simulation.journal import Journal
     from simulation.study import Study
+    from simulation.trace import Trace
 
-ENGINE_VERSION: Final = "1"
+ENGINE_VERSION: Final = "2"
 """Changes whenever equal inputs may give other outcomes; stored replications of another version are not reused."""
 
 DAYS_A_MONTH: Final = 365.0 / 12.0
@@ -29,6 +30,7 @@ class Observer(Protocol):
     """Watches a run: ``progress`` is told the share done (0-1) after each period and may raise to stop it."""
 
     journal: Journal | None
+    trace: Trace | None
 
     def progress(self, done: float) -> None:
         """Hear how much is done."""
@@ -52,7 +54,8 @@ def simulate(study: Study, plan: str, replication: int, observer: Observer | Non
     if plan not in study.plans:
         raise KeyError(f"no plan {plan!r}; the study has {', '.join(study.plans)}")
     with np.errstate(over="ignore"):  # keyed draws multiply modulo 2**64 on purpose
-        world = World(study, plan, replication, observer.journal if observer else None)
+        journal, trace = (observer.journal, observer.trace) if observer else (None, None)
+        world = World(study, plan, replication, journal, trace)
         _start(world, observer)
         world.env.run(until=world.end + 1e-9)
         return _close(world, plan)
@@ -60,14 +63,15 @@ def simulate(study: Study, plan: str, replication: int, observer: Observer | Non
 
 def _start(world: World, observer: Observer | None) -> None:
     """Start the world's processes."""
-    campaigns = world.begin()
+    world.begin()
     floor = Floor(world)
     world.env.process(processes.arrivals(world))
     world.env.process(processes.forecasting(world))
     world.env.process(processes.trading(world, floor, observer.progress if observer else lambda done: None))
     world.env.process(processes.restocking(world))
-    for active, days, hook in campaigns:
-        world.env.process(processes.campaign(world, active, days, hook))
+    world.open = True
+    for steps in world.processes:
+        world.env.process(steps)
 
 
 def _close(world: World, plan: str) -> Outcomes:
@@ -77,6 +81,8 @@ def _close(world: World, plan: str) -> Outcomes:
     ledger.count("lost_customers", sh.lost[cohort].sum())
     ledger.count("cut_off", (sh.first_order[cohort] + experiment.ltv_days > world.end + WEEK).sum())
     ledger.count("residual_orders", np.rint(_residual_orders(world, cohort).sum() * MICRO))
+    for trial in world.trials:
+        trial.close()
     months = experiment.days / DAYS_A_MONTH
     for active in world.strategies:
         bit = np.uint64(1 << active.place)

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
 from simulation.study.base import quantity
@@ -18,7 +20,7 @@ from simulation.study.response import Role
 if TYPE_CHECKING:
     from simulation.levers import Levers
     from simulation.moment import Moment, Visited
-    from simulation.shop import Shop
+    from simulation.office import Office
 
 Kind = Literal["behavioural", "contextual", "predictive", "segment", "journey"]
 DataPoint = Literal["traffic", "onsite", "email", "personal", "pixels", "purchases", "search", "pricing"]
@@ -37,6 +39,12 @@ class Evidence(NamedTuple):
     high: float
     grade: Literal["A", "B", "C", "none"]
     source: str
+    days: float = 0.0
+    """Measured within so many days of first being treated; 0: to the end of the horizon."""
+    given: tuple[tuple[str, float | bool | str], ...] = ()
+    """Parameters other than the defaults under which it was found."""
+    among: Literal["all", "new", "established", "considered"] = "all"
+    """Of the treated: those without an order yet, customers, or those with a considered, durable product in mind."""
 
 
 class MonthlyCost(BaseModel):
@@ -72,8 +80,8 @@ class Strategy(BaseModel):
 
     monthly: MonthlyCost = quantity(MonthlyCost(), "", "fixed monthly cost for the whole store, by kind")
 
-    def start(self, shop: Shop) -> Any:  # noqa: ANN401 - whatever the strategy wants to remember
-        """Begin a run: return the strategy's memory (any object) and start its own processes with ``shop.every``."""
+    def start(self, office: Office) -> Any:  # noqa: ANN401 - whatever the strategy wants to remember
+        """Begin a run: return the strategy's memory (any object) and start its own processes."""
 
     def act(self, moment: Moment, levers: Levers) -> None:
         """Meet a batch of shoppers at a stage whose role is in ``roles``, before they choose what to do."""
@@ -86,6 +94,14 @@ class Strategy(BaseModel):
 
     def learn(self, visited: Visited) -> None:
         """See how visits ended in which this strategy acted (what was ordered, for how much)."""
+
+    def admits(self, other: str, moment: Moment) -> NDArray[np.bool_]:
+        """Say whom of the moment (n,) another strategy of the plan, by its id, may meet: hold-outs and tests do."""
+        return np.ones(moment.size, dtype=np.bool_)
+
+    def inner(self) -> tuple[Strategy, ...]:
+        """Return the strategies that this one runs in its own place; it sees and acts where they do."""
+        return ()
 
     @classmethod
     def overrides(cls, hook: str) -> bool:

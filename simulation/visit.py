@@ -22,6 +22,7 @@ from simulation.visits import Visits
 
 if TYPE_CHECKING:
     from simulation.agenda import Events
+    from simulation.pulls import Pulls
     from simulation.world import Active, World
 
 Floats = NDArray[np.float64]
@@ -58,6 +59,7 @@ class StagePlan:
     dwell: float
     shelf: bool
     checkout: bool
+    fee_told: bool
     matters: tuple[bool, ...]
     strategies: list[Active]
 
@@ -82,6 +84,7 @@ class Floor:
         self.inside = Visits.of(0)
         self.pool: Events = agenda.NOTHING
         self.outside_price = np.append(world.goods.competitor, 0.0)  # item -1, nothing in mind: as ours
+        self.price = np.append(world.goods.price, 0).astype(np.float64)
         self.after = aftermath.Aftermath(world, self.doors)
         self.till = checkout.Till(world, self.after)
 
@@ -99,8 +102,9 @@ class Floor:
             dwell=world.study.funnel.stage[index].dwell_minutes / (24.0 * 60.0),
             shelf=role in ("browse", "compare"),
             checkout=role == "checkout",
+            fee_told=role in ("compare", "checkout"),
             matters=tuple((funnel.weights[index] != 0.0).any(axis=0).tolist()),
-            strategies=[a for a in world.working("act") if role in a.strategy.roles],
+            strategies=[a for a in world.working("act") if a.acts_at(role)],
         )
 
     # one period ----------------------------------------------------------------------------------------------------
@@ -279,11 +283,11 @@ class Floor:
         u = draws.block(visits.luck.take(here), stage.purposes)
         x = visits.x.take(here, axis=1)
         shelf = world.goods.shelf(sh.interest[rows], u[-1], world.study.catalogue.shelf) if stage.shelf else None
-        levers = self._meet(visits, here, stage, shelf) if stage.strategies else None
+        pulls = self._meet(visits, here, stage, shelf) if stage.strategies else None
         if shelf is not None:
-            self._look(visits.key.take(here), rows, shelf)
-        x[DRIVER["clarity"]] = self._dwell(visits, here, rows, u[-2], stage, levers)
-        self._fill_in(x, visits, here, rows, stage, levers)
+            self._look(visits.key.take(here), rows, shelf, pulls)
+        x[DRIVER["clarity"]] = self._dwell(visits, here, rows, u[-2], stage, pulls)
+        self._fill_in(x, visits, here, rows, stage, pulls)
         utility = stage.weights @ x
         utility += stage.base
         utility += draws.gumbel(u[:-2])
@@ -295,26 +299,29 @@ class Floor:
             self._ask_permission(visits, here)
         ordering = world.funnel.care[target]
         if np.count_nonzero(ordering):
-            refused = self.till.order(visits, here, ordering, levers)
+            refused = self.till.order(visits, here, ordering, pulls)
             target[refused], edges[refused] = world.funnel.leave, world.funnel.leave_edge[stage.index]
         self._move(visits, here, rows, stage, target, edges)
 
-    def _meet(self, visits: Visits, here: Ints, stage: StagePlan, shelf: Ints | None) -> Levers:
+    def _meet(self, visits: Visits, here: Ints, stage: StagePlan, shelf: Ints | None) -> Pulls:
         """Let the strategies of this stage act, in the order of the plan."""
         world, rows, now = self.world, visits.row.take(here), visits.time.take(here)
         cart, keys = visits.cart.take(here), visits.key.take(here)
         levers = Levers(world, rows, now, shelf)
         for active in stage.strategies:
             moment = world.moment(active, rows, now, stage=stage.index, shelf=shelf, cart=cart, keys=keys)
-            active.strategy.act(moment, levers.pulled_by(active.place))
-        visits.touched[here] |= levers.touched
-        return levers
+            world.meet(active, active.strategy.act, moment, levers.pulled_by(active.place))
+        visits.touched[here] |= levers.pulls.touched
+        return levers.pulls
 
-    def _look(self, key: NDArray[np.uint64], rows: Ints, shelf: Ints) -> None:
+    def _look(self, key: NDArray[np.uint64], rows: Ints, shelf: Ints, pulls: Pulls | None = None) -> None:
         """Find the best product on the shelf; it comes to mind if it beats what was in mind before."""
         world, sh = self.world, self.world.shoppers
         utilities = choice.utility(world.goods, sh.taste.take(rows, axis=0), sh.sensitivity.take(rows), shelf)
         utilities += draws.gumbel(draws.by_item(key, _NOISE, shelf))
+        if pulls is not None and pulls.badge is not None and pulls.badged is not None:
+            liking = world.study.offers.badge_weight * pulls.badge * sh.proof.take(rows)
+            utilities += liking[:, None] * pulls.badged[shelf]
         place, best = choice.best_of(utilities)
         seen = shelf[np.arange(rows.size), place]
         better = (best > sh.item_utility.take(rows)).nonzero()[0]
@@ -322,7 +329,7 @@ class Floor:
         world.profile.observe(sh, rows, seen, world.study.behaviour.view_weight, "onsite")
 
     def _dwell(
-        self, visits: Visits, here: Ints, rows: Ints, u: Floats, stage: StagePlan, levers: Levers | None
+        self, visits: Visits, here: Ints, rows: Ints, u: Floats, stage: StagePlan, pulls: Pulls | None
     ) -> Floats:
         """Spend time on the page, which answers questions; return the clarity driver."""
         sh, how = self.world.shoppers, self.world.study.behaviour
@@ -332,21 +339,23 @@ class Floor:
         visits.steps[here] += 1
         spent *= -24.0 * 60.0 / how.clarity_minutes
         clarity = 1.0 - (1.0 - sh.clarity.take(rows)) * np.exp(spent)
-        if levers is not None and levers.answered is not None:
-            clarity = 1.0 - (1.0 - clarity) * (1.0 - levers.answered)
+        if pulls is not None and pulls.answered is not None:
+            clarity = 1.0 - (1.0 - clarity) * (1.0 - pulls.answered)
+            if pulls.minutes is not None:
+                visits.time[here] += pulls.minutes / (24.0 * 60.0)
         sh.clarity[rows] = clarity
         clarity -= how.typical_clarity
         return clarity
 
     def _fill_in(
-        self, x: Floats, visits: Visits, here: Ints, rows: Ints, stage: StagePlan, levers: Levers | None
+        self, x: Floats, visits: Visits, here: Ints, rows: Ints, stage: StagePlan, pulls: Pulls | None
     ) -> None:
-        """Complete the drivers ``x`` (D, n) that matter at this stage by what is in mind and what the levers did."""
+        """Complete the drivers ``x`` (D, n) that matter at this stage by what is in mind and what was pulled."""
         world, sh, study = self.world, self.world.shoppers, self.world.study
         x[DRIVER["trust"]] = sh.trust.take(rows)
         x[DRIVER["trust"]] -= study.shoppers.first_trust
-        if levers is not None:
-            self._apply(x, visits, here, rows, levers)
+        if pulls is not None:
+            self._apply(x, visits, here, rows, pulls)
         if stage.matters[DRIVER["match"]]:
             utility = sh.item_utility.take(rows)
             utility -= world.expected[sh.interest.take(rows)]
@@ -354,24 +363,26 @@ class Floor:
             x[DRIVER["match"]] = np.where(np.isfinite(utility), utility, 0.0)
         self._price(x, visits, here, rows, stage)
 
-    def _apply(self, x: Floats, visits: Visits, here: Ints, rows: Ints, levers: Levers) -> None:
-        """Turn levers into drivers by the shoppers' own traits."""
+    def _apply(self, x: Floats, visits: Visits, here: Ints, rows: Ints, pulls: Pulls) -> None:
+        """Turn what was pulled into drivers by the shoppers' own traits."""
         sh, goods = self.world.shoppers, self.world.goods
-        if levers.relevance is not None:
-            x[DRIVER["relevance"]] = levers.relevance
-        if levers.friction is not None:
-            x[DRIVER["friction"]] += levers.friction
-        if levers.urgency is not None:
+        if pulls.relevance is not None:
+            x[DRIVER["relevance"]] = pulls.relevance
+        if pulls.friction is not None:
+            x[DRIVER["friction"]] += pulls.friction
+        if pulls.urgency is not None:
             considered = np.where(sh.item[rows] >= 0, goods.considered[sh.item[rows]], 0.0)
             pressure = self.world.study.behaviour.pressure_aversion * considered
-            x[DRIVER["urgency"]] = levers.urgency * (sh.urgency[rows] - pressure * abs(sh.urgency[rows]))
-            visits.urged[here] = np.maximum(visits.urged[here], levers.urgency)
-        if levers.proof is not None:
-            x[DRIVER["proof"]] = levers.proof * sh.proof[rows]
-        if levers.offer is not None and levers.offer_by is not None:
-            better = levers.offer > visits.offer[here]
-            visits.offer[here[better]] = levers.offer[better]
-            visits.offer_by[here[better]] = levers.offer_by[better]
+            x[DRIVER["urgency"]] = pulls.urgency * (sh.urgency[rows] - pressure * abs(sh.urgency[rows]))
+            visits.urged[here] = np.maximum(visits.urged[here], pulls.urgency)
+        if pulls.proof is not None:
+            x[DRIVER["proof"]] = pulls.proof * sh.proof[rows]
+        if pulls.free_above is not None:
+            visits.free_above[here] = np.minimum(visits.free_above[here], pulls.free_above)
+        if pulls.offer is not None and pulls.offer_by is not None:
+            better = pulls.offer > visits.offer[here]
+            visits.offer[here[better]] = pulls.offer[better]
+            visits.offer_by[here[better]] = pulls.offer_by[better]
 
     def _price(self, x: Floats, visits: Visits, here: Ints, rows: Ints, stage: StagePlan) -> None:
         """Price driver: log of the price to pay over the lower of competitor's and reference price.
@@ -384,10 +395,21 @@ class Floor:
         if seen.size:
             self.after.learn_price(rows[seen], visits.time[here[seen]], offer[seen])
         if stage.matters[DRIVER["price"]]:
-            outside = np.minimum(self.outside_price.take(self.world.shoppers.item.take(rows)), x[DRIVER["price"]])
+            item = self.world.shoppers.item.take(rows)
+            outside = np.minimum(self.outside_price.take(item), x[DRIVER["price"]])
             x[DRIVER["price"]] = np.log1p(-offer) - outside if seen.size else -outside
+            if stage.fee_told and self.world.shipping_fee:
+                x[DRIVER["price"]] += self._fee(item, offer, visits.free_above.take(here))
         else:
             x[DRIVER["price"]] = 0.0
+
+    def _fee(self, item: Ints, offer: Floats, free_above: Floats) -> Floats:
+        """Return what shipping adds to the price driver, against its usual weight: less on dear products or if free."""
+        value = self.price.take(item) * (1.0 - offer)
+        felt = self.world.fee_felt(value)
+        felt[(value >= free_above) | (item < 0)] = 0.0
+        felt[item >= 0] -= self.world.usual_fee
+        return felt
 
     def _ask_permission(self, visits: Visits, here: Ints) -> None:
         """Who starts a first checkout leaves an address, some with a permission to write."""

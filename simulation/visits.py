@@ -18,7 +18,7 @@ Keys = NDArray[np.uint64]
 Flags = NDArray[np.bool_]
 
 INTS: Final = ("row", "kind", "stage", "steps", "offer_by", "orders", "revenue")
-FLOATS: Final = ("time", "started", "intent", "offer", "urged")
+FLOATS: Final = ("time", "started", "intent", "offer", "urged", "free_above")
 KEYS: Final = ("key", "luck", "touched")
 FLAGS: Final = ("cart", "measured")
 
@@ -31,6 +31,7 @@ class Visits:
         steps: stages seen. offer_by: strategy whose offer he holds, -1 none. orders, revenue: of this visit, minor
         units.
         time: now, in days. started: on entering. intent: readiness to buy. offer: discount held. urged: hardest urging.
+        free_above: order value in minor units from which shipping is free.
         key: of the visit's draws. luck: the same, changed each time he goes back. touched: bit per strategy met.
         cart: filled on this visit. measured: started in the horizon.
         x: (drivers, n) the drivers with which he came (price: the log reference price).
@@ -48,6 +49,7 @@ class Visits:
     intent: Floats
     offer: Floats
     urged: Floats
+    free_above: Floats
     key: Keys
     luck: Keys
     touched: Keys
@@ -66,14 +68,16 @@ class Visits:
 
     @classmethod
     def of(cls, n: int) -> Visits:
-        """Return n visits, all columns zero."""
-        return cls(
+        """Return n visits, all columns zero, and shipping nowhere free."""
+        visits = cls(
             np.zeros((len(INTS), n), dtype=np.int64),
             np.zeros((len(FLOATS), n)),
             np.zeros((len(KEYS), n), dtype=np.uint64),
             np.zeros((len(FLAGS), n), dtype=np.bool_),
             np.zeros((len(DRIVERS), n)),
         )
+        visits.free_above.fill(np.inf)
+        return visits
 
     def only(self, where: Ints) -> Visits:
         """Return the visits at some places, as copies."""

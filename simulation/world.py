@@ -5,37 +5,39 @@ Must not decide anything about behaviour; that is visit.py, checkout.py, afterma
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 import simpy
 from numpy.typing import NDArray
 
-from simulation import choice, draws, weather
+from simulation import choice, draws, newcomers, weather
 from simulation.agenda import Agenda
 from simulation.catalogue import build_catalogue
 from simulation.funnel import Compiled, compile_funnel
 from simulation.ledger import Ledger
-from simulation.levers import Levers
 from simulation.moment import Moment
+from simulation.office import Office
 from simulation.outbox import Outbox
 from simulation.profile import Profile, ProfileView
 from simulation.registry import create
 from simulation.shop import Shop, sealed
 from simulation.shoppers import NONE, Nature, Shoppers, cumulative
 from simulation.stock import Inventory
-from simulation.strategy import DATA_POINTS, Strategy
+from simulation.strategy import DATA_POINTS, DataPoint, Strategy
 
 if TYPE_CHECKING:
     from simulation.journal import Journal
+    from simulation.levers import Levers
     from simulation.study import Study
     from simulation.study.response import Role
+    from simulation.trace import Trace
+    from simulation.trial import Trial
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-Hook = Callable[[Moment, Levers], None]
 
 WEEK = 7.0
 YEAR = 365.0
@@ -54,13 +56,19 @@ class Active:
         """Return whether the strategy has its own version of a hook."""
         return type(self.strategy).overrides(hook)
 
+    def acts_at(self, role: str) -> bool:
+        """Return whether the strategy, or one that it runs, acts at stages of a role."""
+        return role in _roles(self.strategy)
+
 
 class World:
     """A store, its shoppers and the strategies of a plan, at one moment of one replication."""
 
-    def __init__(self, study: Study, plan: str, replication: int, journal: Journal | None = None) -> None:
+    def __init__(
+        self, study: Study, plan: str, replication: int, journal: Journal | None = None, trace: Trace | None = None
+    ) -> None:
         """Build the world at time zero (start of the warm-up)."""
-        self.study, self.replication, self.journal = study, replication, journal
+        self.study, self.replication, self.journal, self.trace = study, replication, journal, trace
         self.env = simpy.Environment()
         self.funnel: Compiled = compile_funnel(study.funnel)
         self.goods = build_catalogue(study)
@@ -87,49 +95,56 @@ class World:
             [[self.goods.demand(day, cold) for day in calendar] for cold in (0.0, study.weather.strength)]
         )
         self.stock = Inventory(study, self.goods)
-        self.profile = Profile(study, self.goods, self.shoppers)
+        self.profile = Profile(study, self.goods, self.shoppers, lambda rows: newcomers.audience(self, rows))
         strategies, self.notes = create(study.plans[plan])
         self.strategies = self._admit(strategies)
         self.ledger = Ledger(study, self.funnel.edges, [active.strategy.id for active in self.strategies])
         self.outbox = Outbox(self)
-        self.shop = Shop(study, self.goods, self.stock, self.forecast, _no_campaigns)
+        self.shop = Shop(self)
+        self.gates: list[Active] = []
+        self.open = False
+        self.processes: list[Generator[Any, Any, None]] = []
+        self.trials: list[Trial] = []
+        self.redeemers: set[int] = set()
+        self.shipping_fee = round(study.offers.shipping_fee * study.store.minor_units)
+        self.usual_fee = self.fee_felt(np.array([np.median(self.goods.price)], dtype=np.float64))[0]
 
     def _admit(self, strategies: list[Strategy]) -> list[Active]:
         """Return the strategies that can work here; note those that lack a data point or a stage, which stay idle."""
         roles, on = set(self.funnel.roles), {p for p in DATA_POINTS if getattr(self.study.data, p)}
         active: list[Active] = []
         for strategy in strategies:
-            lacking = [point for point in strategy.needs if point not in on]
+            needs = _needs(strategy)
+            lacking = [point for point in needs if point not in on]
             if lacking:
                 self.notes.append(
                     f"{strategy.id} needs the data points {', '.join(lacking)}, which are off: it does nothing"
                 )
-            elif strategy.roles and not roles & set(strategy.roles):
+            elif _roles(strategy) and not roles & set(_roles(strategy)):
                 self.notes.append(
-                    f"{strategy.id} acts at stages of role {', '.join(strategy.roles)}; this funnel has none"
+                    f"{strategy.id} acts at stages of role {', '.join(_roles(strategy))}; this funnel has none"
                 )
-            active.append(Active(strategy, len(active), frozenset(strategy.needs) if not lacking else _IDLE))
+            active.append(Active(strategy, len(active), frozenset(needs) if not lacking else _IDLE))
         return active
 
-    def begin(self) -> list[tuple[Active, float, Hook]]:
-        """Let every strategy that can work claim its memory; return the campaigns (who, every so many days, hook)."""
-        campaigns: list[tuple[int, float, Hook]] = []
+    def begin(self) -> None:
+        """Let every strategy that can work claim its memory and plan its processes."""
         for place, active in enumerate(self.strategies):
             if active.sees is not _IDLE:
-
-                def every(days: float, hook: Hook, place: int = place) -> None:
-                    campaigns.append((place, days, hook))
-
-                shop = Shop(self.study, self.goods, self.stock, self.forecast, every)
-                self.strategies[place] = replace(active, memory=active.strategy.start(shop))
-        return [(self.strategies[place], days, hook) for place, days, hook in campaigns]
+                memory = active.strategy.start(Office(self, place))
+                self.strategies[place] = replace(active, memory=memory)
+        self.gates = self.working("admits")
 
     def working(self, hook: str) -> list[Active]:
         """Return the strategies that can work and have their own version of a hook."""
         return [active for active in self.strategies if active.sees is not _IDLE and active.has(hook)]
 
     # readings ------------------------------------------------------------------------------------------------------
-    def day_of_year(self, time: float) -> float:
+    @overload
+    def day_of_year(self, time: float) -> float: ...
+    @overload
+    def day_of_year(self, time: Floats) -> Floats: ...
+    def day_of_year(self, time: float | Floats) -> float | Floats:
         """Return the day of the year, 1-365, at a time of the run."""
         return (self.study.calendar.first_day - 1 + time - self.study.experiment.warm_up_days) % YEAR + 1.0
 
@@ -159,6 +174,11 @@ class World:
         past = (times - sh.reference_at[rows]) * (-np.log(2.0) / self.study.behaviour.reference_days)
         recovered: Floats = sh.reference[rows] * np.exp(past)
         return recovered
+
+    def fee_felt(self, values: Floats) -> Floats:
+        """Return how a shipping fee on orders of these values (minor units) weighs, as a change of log price."""
+        felt: Floats = self.study.offers.fee_weight * np.log1p(self.shipping_fee / np.maximum(values, 1.0))
+        return felt
 
     def customer_age(self, rows: Ints, times: Floats) -> tuple[Ints, Ints]:
         """Return (cohort, age in weeks) of the horizon's new customers in ``rows`` at these times."""
@@ -191,7 +211,6 @@ class World:
             stage="" if stage is None else self.funnel.names[stage],
             role="care" if stage is None else self.funnel.roles[stage],  # type: ignore[arg-type]
             now=sealed(now),
-            day_of_year=self.day_of_year(float(now[0])) if now.size else 1.0,
             shelf=None if shelf is None else sealed(shelf),
             item=sealed(self.shoppers.item[rows].astype(np.int64)),
             cart=sealed(np.zeros(rows.size, dtype=np.bool_) if cart is None else cart),
@@ -199,13 +218,31 @@ class World:
             shop=self.shop,
             memory=active.memory,
             _keys=draws.child_keys(self.shoppers.key[rows], now.astype(np.int64)) if keys is None else keys,
+            _shoppers=self.shoppers.key[rows],
             _strategy=active.strategy.id,
         )
 
+    def meet(self, active: Active, hook: Callable[[Moment, Levers], None], moment: Moment, levers: Levers) -> None:
+        """Let a strategy meet those of a moment whom all hold-outs and tests of the plan admit to it."""
+        for gate in self.gates:
+            if gate.place != active.place and moment.size:
+                view = ProfileView(self.profile, self.shoppers, moment.profile._rows, moment.now, "onsite", gate.sees)
+                seen = replace(moment, profile=view, memory=gate.memory, _strategy=gate.strategy.id)
+                admitted = np.flatnonzero(gate.strategy.admits(active.strategy.id, seen))
+                if admitted.size < moment.size:
+                    moment, levers = moment.only(admitted), levers.only(admitted)
+        if moment.size or not self.gates:
+            hook(moment, levers)
 
-def _no_campaigns(days: float, hook: Hook) -> None:
-    """Refuse: processes are started in ``start`` only, with the shop given there."""
-    raise RuntimeError(f"every({days}) may be called in a strategy's start only")
+
+def _needs(strategy: Strategy) -> list[DataPoint]:
+    """Return the data points that a strategy and those that it runs need."""
+    return list(dict.fromkeys([*strategy.needs, *(point for one in strategy.inner() for point in _needs(one))]))
+
+
+def _roles(strategy: Strategy) -> list[Role]:
+    """Return the roles of the stages at which a strategy and those that it runs act."""
+    return list(dict.fromkeys([*strategy.roles, *(role for one in strategy.inner() for role in _roles(one))]))
 
 
 _IDLE: frozenset[str] = frozenset(["nothing"])

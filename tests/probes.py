@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from simulation import Levers, Moment, Shop, Strategy, Visited, portion, quantity
+from simulation import Levers, Moment, Office, Strategy, Visited, portion, quantity
 from simulation.strategy import DATA_POINTS
 
 
@@ -23,8 +23,8 @@ class Idle(Probe):
 
     id: ClassVar = "idle"
 
-    def start(self, shop: Shop) -> None:
-        shop.every(3.0, self.act)
+    def start(self, office: Office) -> None:
+        office.every(3.0, self.act)
 
     def act(self, moment: Moment, levers: Levers) -> None:
         self.read(moment)

@@ -15,7 +15,7 @@ from unittest import mock
 import numpy as np
 from pydantic import BaseModel
 
-from simulation import Journal, Outcomes, Strategy, Study, draws, registry, simulate
+from simulation import Journal, Outcomes, Strategy, Study, Trace, draws, registry, simulate
 from simulation.journal import EVENTS
 from simulation.outcomes import Table
 from simulation.world import World
@@ -33,6 +33,7 @@ class Watcher:
 
     def __init__(self) -> None:
         self.journal: Journal | None = Journal()
+        self.trace: Trace | None = None
         self.heard: list[float] = []
 
     def progress(self, done: float) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from simulation import Journal, simulate
+from simulation import Journal, Trace, simulate
 from simulation.catalogue import build_catalogue
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ class _Watcher:
 
     def __init__(self) -> None:
         self.journal: Journal | None = _OrdersOnly()
+        self.trace: Trace | None = None
 
     def progress(self, done: float) -> None:
         """Let the run go on."""

@@ -9,7 +9,7 @@ from planner import wording
 from planner.commands.faults import InputFault
 from planner.commands.output import print_json, remark, table
 from planner.study_file import find_study, open_study, override
-from simulation import METRICS, Journal, Outcomes, Study, measure, residual_value, simulate, visitor_value
+from simulation import METRICS, Journal, Outcomes, Study, Trace, measure, residual_value, simulate, visitor_value
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,6 +21,7 @@ class Watcher:
     def __init__(self, journal: Journal | None) -> None:
         """Watch with a journal or without."""
         self.journal = journal
+        self.trace: Trace | None = None
 
     def progress(self, done: float) -> None:
         """Let the run go on."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from planner.experiments.executors import Backend
     from planner.run_store import RunStore
-    from simulation import Journal, Observer, Outcomes
+    from simulation import Journal, Observer, Outcomes, Trace
 
 POLL_SECONDS = 0.1
 """How often a waiting run looks whether it is to stop."""
@@ -81,6 +81,7 @@ class StopWatch:
     """The observer inside a worker: ends the run when the backend says so."""
 
     journal: Journal | None = None
+    trace: Trace | None = None
 
     def progress(self, done: float) -> None:
         """Raise Stopped if this worker's jobs are to end."""

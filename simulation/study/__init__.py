@@ -11,6 +11,7 @@ from typing import Any
 from simulation.study.base import Fault, Section, portion, quantity, weight
 from simulation.study.goods import Basket, Catalogue, Category, Costs, Fulfilment, Product, Stock
 from simulation.study.market import Calendar, Collection, Leaving, Level, Reason, Shoppers, Source, Store, Weather
+from simulation.study.offers import Offers
 from simulation.study.response import LEAVE, Behaviour, Edge, Funnel, Messages, Repurchase, Role, Stage
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Leaving",
     "Level",
     "Messages",
+    "Offers",
     "Product",
     "Reason",
     "Repurchase",
@@ -93,6 +95,7 @@ class Study(Section):
     funnel: Funnel = quantity(..., "", "the buying funnel")
     repurchase: Repurchase = Repurchase()
     messages: Messages = Messages()
+    offers: Offers = Offers()
     behaviour: Behaviour = Behaviour()
     plans: dict[str, Plan] = quantity({"Baseline": {}}, "", "plans: strategies with their parameters", min_length=1)
 

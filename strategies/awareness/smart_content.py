@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from simulation import Evidence, Levers, Moment, MonthlyCost, Shop, Strategy, portion, quantity
+from simulation import Evidence, Levers, Moment, MonthlyCost, Office, Shop, Strategy, portion, quantity
 
 
 class Themes:
@@ -48,9 +48,9 @@ class SmartContent(Strategy):
     usual: float = quantity(0.03, "log odds", "effort that a regular is spared", ge=0.0, le=5.0)
     monthly: MonthlyCost = quantity(MonthlyCost(technology=250.0, content=400.0), "", "fixed monthly cost by kind")
 
-    def start(self, shop: Shop) -> Themes:
+    def start(self, office: Office) -> Themes:
         """Claim the memory of what each source's visitors like."""
-        return Themes(shop)
+        return Themes(office)
 
     def act(self, moment: Moment, levers: Levers) -> None:
         """Show a theme where one is known; welcome newcomers, spare regulars a step."""

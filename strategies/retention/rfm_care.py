@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from simulation import Evidence, Levers, Moment, MonthlyCost, Shop, Strategy, portion, quantity
+from simulation import Evidence, Levers, Moment, MonthlyCost, Office, Strategy, portion, quantity
 
 
 class RfmCare(Strategy):
@@ -37,9 +37,9 @@ class RfmCare(Strategy):
         MonthlyCost(technology=250.0, content=300.0, personnel=300.0), "", "fixed monthly cost"
     )
 
-    def start(self, shop: Shop) -> None:
+    def start(self, office: Office) -> None:
         """Start the campaign."""
-        shop.every(self.every_days, self.write)
+        office.every(self.every_days, self.write)
 
     def write(self, moment: Moment, levers: Levers) -> None:
         """Write to the best: those still recent hear of what they may like, the others get an offer with it."""

@@ -181,7 +181,7 @@ def meet(world: World, rows: np.ndarray, now: np.ndarray, hook: str) -> tuple[Mo
 def test_it_copes_with_the_smallest_batches(size: int, hook: str, name: str, strategy: type[Strategy]) -> None:
     world, rows, now = shop_floor(lively(plan(name)), size)
     _, levers = meet(world, rows, now, hook)
-    assert levers.touched.shape == (size,)
+    assert levers.pulls.touched.shape == (size,)
 
 
 @each

@@ -9,6 +9,7 @@ from simulation import simulate
 from simulation.agenda import FIRST
 from simulation.ledger import ACCOUNTS, STRATEGIES
 from simulation.levers import Levers
+from simulation.pulls import Pulls
 from simulation.visit import Floor
 from simulation.visits import Visits
 from simulation.world import World
@@ -28,10 +29,10 @@ def queue(size: int, at: float = 5.0, **changes: Any) -> tuple[World, Visits, Fl
     return world, visits, Floor(world)
 
 
-def order(world: World, visits: Visits, floor: Floor, levers: Levers | None = None) -> dict[str, int]:
+def order(world: World, visits: Visits, floor: Floor, pulls: Pulls | None = None) -> dict[str, int]:
     """Let everybody order and return the store's accounts."""
     everybody = np.ones(visits.size, dtype=np.bool_)
-    floor.till.order(visits, np.arange(visits.size), everybody, levers)
+    floor.till.order(visits, np.arange(visits.size), everybody, pulls)
     world.ledger.settle()
     return dict(zip(ACCOUNTS, world.ledger.accounts[0].tolist(), strict=True))
 
@@ -162,7 +163,7 @@ def test_what_is_suggested_is_added_where_it_is_liked_enough() -> None:
     levers = Levers(world, visits.row, visits.time, None)
     levers.suggest(np.arange(1000), np.full(1000, other), 0.1)
     levers.suggest(np.arange(1000, 2000), np.zeros(1000, dtype=np.int64))
-    order(world, visits, floor, levers)
+    order(world, visits, floor, levers.pulls)
     price, extra = int(world.goods.price[0]), int(world.goods.price[other])
     paid = extra - round(extra * 0.1)
     assert set(visits.revenue[:1000].tolist()) == {price, price + paid}
@@ -179,7 +180,7 @@ def test_a_better_product_is_taken_where_it_is_worth_more_to_the_shopper() -> No
     other = 1 + int(np.abs(appeal[1:] - appeal[0]).argmin())
     levers = Levers(world, visits.row, visits.time, None)
     levers.upgrade(np.arange(2000), np.full(2000, other))
-    order(world, visits, floor, levers)
+    order(world, visits, floor, levers.pulls)
     swapped = world.shoppers.item[visits.row] == other
     assert 600 < swapped.sum() < 1400
     better = world.shoppers.taste[visits.row] @ (world.goods.features[other] - world.goods.features[0])

@@ -30,29 +30,29 @@ def test_the_best_offer_wins_whoever_comes_first() -> None:
         _, levers, _ = counter()
         for strategy, depth in enumerate(depths):
             levers.pulled_by(strategy).discount(ALL, depth)
-        assert levers.offer is not None
-        assert levers.offer_by is not None
-        assert (levers.offer == 0.3).all()
-        assert (levers.offer_by == depths.index(0.3)).all()
+        assert levers.pulls.offer is not None
+        assert levers.pulls.offer_by is not None
+        assert (levers.pulls.offer == 0.3).all()
+        assert (levers.pulls.offer_by == depths.index(0.3)).all()
 
 
 def test_offers_and_add_ons_have_a_deepest_price() -> None:
     _, levers, _ = counter()
     levers.discount(ALL, 1.0)
     levers.suggest(ALL, np.zeros(6, dtype=np.int64), 1.0)
-    assert levers.offer is not None
-    assert (levers.offer == DEEPEST_OFFER).all()
-    assert levers.suggestions[0].discount == DEEPEST_OFFER
+    assert levers.pulls.offer is not None
+    assert (levers.pulls.offer == DEEPEST_OFFER).all()
+    assert levers.pulls.suggestions[0].discount == DEEPEST_OFFER
 
 
 def test_an_offer_is_for_those_it_was_made_to() -> None:
     _, levers, _ = counter()
     levers.discount(FIRST_THREE, 0.2)
     levers.pulled_by(1).discount(np.array([4]), 0.1)
-    assert levers.offer is not None
-    assert levers.offer_by is not None
-    assert levers.offer.tolist() == [0.2, 0.2, 0.2, 0.0, 0.1, 0.0]
-    assert levers.offer_by.tolist() == [0, 0, 0, -1, 1, -1]
+    assert levers.pulls.offer is not None
+    assert levers.pulls.offer_by is not None
+    assert levers.pulls.offer.tolist() == [0.2, 0.2, 0.2, 0.0, 0.1, 0.0]
+    assert levers.pulls.offer_by.tolist() == [0, 0, 0, -1, 1, -1]
 
 
 def test_nudges_of_one_kind_do_not_add_up() -> None:
@@ -61,10 +61,10 @@ def test_nudges_of_one_kind_do_not_add_up() -> None:
     levers.urge(FIRST_THREE, 0.8)
     levers.prove(ALL, 0.9)
     levers.prove(ALL, 0.2)
-    assert levers.urgency is not None
-    assert levers.proof is not None
-    assert levers.urgency.tolist() == [0.8] * 3 + [0.3] * 3
-    assert (levers.proof == 0.9).all()
+    assert levers.pulls.urgency is not None
+    assert levers.pulls.proof is not None
+    assert levers.pulls.urgency.tolist() == [0.8] * 3 + [0.3] * 3
+    assert (levers.pulls.proof == 0.9).all()
 
 
 @given(st.lists(st.floats(0.0, 1.0), max_size=5))
@@ -73,14 +73,16 @@ def test_answers_leave_ever_fewer_questions_open(parts: list[float]) -> None:
     for part in parts:
         levers.answer(ALL, part)
     still_open = np.prod([1.0 - part for part in parts])
-    assert (levers.answered if levers.answered is not None else np.zeros(6)) == pytest.approx(1.0 - still_open)
+    assert (levers.pulls.answered if levers.pulls.answered is not None else np.zeros(6)) == pytest.approx(
+        1.0 - still_open
+    )
 
 
 def test_effort_spared_adds_up() -> None:
     _, levers, _ = counter()
     levers.ease(ALL, -0.2)
     levers.ease(FIRST_THREE, -0.3)
-    assert levers.friction == pytest.approx([-0.5] * 3 + [-0.2] * 3)
+    assert levers.pulls.friction == pytest.approx([-0.5] * 3 + [-0.2] * 3)
 
 
 # the shelf ---------------------------------------------------------------------------------------------------------
@@ -114,11 +116,13 @@ def test_content_is_relevant_as_far_as_taste_points_that_way() -> None:
     world, levers, _ = counter()
     taste = world.shoppers.taste[levers._rows]
     levers.content(FIRST_THREE, 7.0 * taste[:3])
-    assert levers.relevance is not None
-    assert levers.relevance[:3] == pytest.approx(np.linalg.norm(taste[:3], axis=1)), "its strength does not matter"
-    assert (levers.relevance[3:] == 0.0).all()
+    assert levers.pulls.relevance is not None
+    assert levers.pulls.relevance[:3] == pytest.approx(np.linalg.norm(taste[:3], axis=1)), (
+        "its strength does not matter"
+    )
+    assert (levers.pulls.relevance[3:] == 0.0).all()
     levers.content(FIRST_THREE, -taste[:3])
-    assert levers.relevance[:3] == pytest.approx(-np.linalg.norm(taste[:3], axis=1))
+    assert levers.pulls.relevance[:3] == pytest.approx(-np.linalg.norm(taste[:3], axis=1))
 
 
 def test_pressure_is_resented_for_considered_goods() -> None:
@@ -131,7 +135,7 @@ def test_pressure_is_resented_for_considered_goods() -> None:
     world.shoppers.item[rows] = [jackets] * 2 + [socks] * 2 + [-1] * 2
     levers.urge(ALL, 1.0)
     visits, x = Visits.of(6), np.zeros((len(DRIVER), 6))
-    floor._apply(x, visits, np.arange(6), rows, levers)
+    floor._apply(x, visits, np.arange(6), rows, levers.pulls)
     assert x[DRIVER["urgency"]] == pytest.approx([0.5 - 1.5 * 0.8 * 0.5] * 2 + [0.5] * 2 + [0.5] * 2)
     assert (visits.urged == 1.0).all()
 
@@ -161,7 +165,7 @@ def test_pulls_are_counted_for_the_strategy_that_pulls() -> None:
     impressions, sent = (world.ledger.strategies[:, place] for place in (1, 2))
     assert impressions.tolist() == [3, 6]
     assert sent.tolist() == [0, 1]
-    assert levers.touched.tolist() == [3, 3, 3, 2, 2, 2]
+    assert levers.pulls.touched.tolist() == [3, 3, 3, 2, 2, 2]
 
 
 def test_what_happens_outside_the_horizon_is_not_counted() -> None:
@@ -182,7 +186,7 @@ def test_masks_and_indices_select_alike() -> None:
         levers.urge(where, 0.5)
         levers.discount(where, 0.1)
         levers.message(where)
-        outcomes.append((levers.urgency, levers.offer, world.outbox.size, world.ledger.strategies.copy()))
+        outcomes.append((levers.pulls.urgency, levers.pulls.offer, world.outbox.size, world.ledger.strategies.copy()))
     for one, other in zip(*outcomes, strict=True):
         assert np.array_equal(one, other)
 

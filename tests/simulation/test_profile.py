@@ -14,14 +14,14 @@ from tests.stores import lively, run_with_world, world_with
 ALL = frozenset(DATA_POINTS)
 
 COLUMNS = {
-    "traffic": {"source", "device", "visits", "returning"},
-    "onsite": {"viewed", "carted"},
+    "traffic": {"source", "device", "visits", "returning", "referred", "visitor", "friend_of"},
+    "onsite": {"viewed", "carted", "wanted"},
     "search": {"interest"},
     "email": {"permission", "messages"},
     "personal": {"birthday", "place", "age", "gender"},
-    "pixels": {"pixel_product"},
+    "pixels": {"pixel_product", "followers"},
     "pricing": {"best_offer"},
-    "purchases": {"orders", "spent", "days_since_order"},
+    "purchases": {"orders", "spent", "points", "days_since_order"},
 }
 
 

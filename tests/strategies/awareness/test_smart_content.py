@@ -43,8 +43,8 @@ def test_newcomers_are_welcomed_and_regulars_spared_a_step() -> None:
     at = counter("smart_content", welcome=0.2, usual=0.3)
     at.world.shoppers.visits[at.rows] = [1, 1, 1, 4, 4, 4]
     levers = at.act()
-    assert levers.answered == pytest.approx([0.2] * 3 + [0.0] * 3)
-    assert levers.friction == pytest.approx([0.0] * 3 + [-0.3] * 3)
+    assert levers.pulls.answered == pytest.approx([0.2] * 3 + [0.0] * 3)
+    assert levers.pulls.friction == pytest.approx([0.0] * 3 + [-0.3] * 3)
 
 
 def test_fewer_bounce() -> None:

@@ -1,0 +1,224 @@
+"""Levers towards people rather than pages: messages, gifts, talks, addresses, points, recommendations, and their costs.
+
+Base of ``Levers``. It selects shoppers, counts what was pulled for whom, and turns a strategy's wish into what the
+shoppers make of it by their own traits, which the strategy never sees.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation import draws, newcomers
+from simulation.outbox import CHANNELS
+from simulation.pulls import Pulls
+
+if TYPE_CHECKING:
+    from simulation.study.response import Role
+    from simulation.world import World
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+DEEPEST_OFFER = 0.9
+TYPICAL_OFFER = 0.1
+
+_ADDRESS, _HELP = draws.purpose("address for an offer"), draws.purpose("wish to talk")
+
+
+class Contact:
+    """What a store can do for n shoppers as people; ``where`` always selects some of them (bool mask or indices)."""
+
+    def __init__(self, world: World, rows: Ints, now: Floats, shelf: Ints | None) -> None:
+        """Prepare for the shoppers of ``rows`` at times ``now``; ``shelf`` (n, m) is changed in place."""
+        self._world, self._rows, self._now = world, rows, now
+        self._by = 0
+        self._places: Ints | None = None
+        self._measured = world.ledger.measured(now)
+        self.pulls = Pulls(rows.size, shelf)
+
+    # messages and gifts --------------------------------------------------------------------------------------------
+    def message(
+        self,
+        where: Flags | Ints,
+        *,
+        after_days: float | Floats = 0.0,
+        channel: str = "email",
+        products: Ints | None = None,
+        discount: float | Floats = 0.0,
+        lands_at: Role = "browse",
+        personal: float = 0.0,
+        unless_back: bool = False,
+    ) -> None:
+        """Send a message after a delay; it lapses when the shopper orders first (or, ``unless_back``, comes back).
+
+        Args:
+            where: to whom.
+            after_days: delay in days, one for all or (len(where),).
+            channel: email, push or advert.
+            products: (len(where),) what it is about, -1 or None for nothing in particular.
+            discount: offer that comes with it, as a share of the price; holds for the study's ``offer_days``.
+            lands_at: role of the stage at which a click enters.
+            personal: 0-1, how openly it uses personal data.
+            unless_back: drop it if the shopper visits before it is delivered.
+
+        Raises:
+            ValueError: if there is no such channel.
+        """
+        if channel not in CHANNELS:
+            raise ValueError(f"channel {channel!r}: must be one of {', '.join(CHANNELS)}")
+        where = self._indices(where)
+        world, rows = self._world, self._rows[where]
+        times = self._now[where] + after_days
+        offer = np.broadcast_to(np.asarray(discount, dtype=np.float64), rows.shape)
+        sent = world.outbox.send(
+            rows,
+            times,
+            by=self._by,
+            channel=CHANNELS.index(channel),
+            product=np.full(rows.size, -1) if products is None else products,
+            offer=np.minimum(offer, DEEPEST_OFFER),
+            until=times + world.study.messages.offer_days,
+            stage=world.landing(lands_at),
+            personal=personal,
+            visits=world.shoppers.visits[rows].astype(np.int64) if unless_back else -1,
+        )
+        inside = sent & self._measured[where]
+        world.ledger.count("sent", np.count_nonzero(inside))
+        world.ledger.credit(self._by, "sent", np.count_nonzero(inside))
+        self._reach(where[sent])
+
+    def gift(self, where: Flags | Ints, products: Ints) -> None:
+        """Give a product away (len(where),): its cost is booked; trust grows as after a pleasant surprise."""
+        where = self._touch(where)
+        world, inside = self._world, self._measured[where]
+        world.ledger.book(self._by, "gifts", world.goods.unit_cost[products[inside]].sum())
+        gain = world.study.fulfilment.trust_weight
+        rows = self._rows[where]
+        world.shoppers.trust[rows] = np.minimum(1.0, world.shoppers.trust[rows] + gain)
+
+    def comfort(self, where: Flags | Ints, part: float) -> None:
+        """After an order: take away this part (0-1) of the disappointment of those who are disappointed."""
+        check("part", part, 0.0, 1.0)
+        where = self._touch(where)
+        column = self.pulls.column("comfort")
+        column[where] = 1.0 - (1.0 - column[where]) * (1.0 - part)
+
+    def spend(self, where: Flags | Ints, account: str, each: float | Floats) -> None:
+        """Book a cost in the study's currency for each of ``where`` (media, personnel, content, technology, gifts)."""
+        where = self._indices(where)
+        cost = np.broadcast_to(np.asarray(each, dtype=np.float64), where.shape)[self._measured[where]].sum()
+        self._world.ledger.book(self._by, account, np.rint(cost * self._world.study.store.minor_units))
+
+    # asking --------------------------------------------------------------------------------------------------------
+    def ask_address(self, where: Flags | Ints, depth: float) -> Flags:
+        """Ask for an e-mail address in exchange for an offer of this depth; return (len(where),) who gave it.
+
+        Those who are asked pay with a little effort, the more the dearer privacy is to them; who gives an address
+        permits e-mail. Shoppers who permit it already are not asked.
+        """
+        where = self._indices(where)
+        sh, rules, rows = self._world.shoppers, self._world.study.offers, self._rows[where]
+        asked = ~sh.permission[rows]
+        self._touch(where[asked])
+        concern = sh.concern[rows]
+        odds = _log_odds(rules.address_rate) + rules.address_offer_weight * (depth - TYPICAL_OFFER) - 0.5 * concern
+        given: Flags = asked & (self._chance(rows, _ADDRESS) < odds)
+        sh.permission[rows[given]] = True
+        self.pulls.column("friction")[where[asked]] += rules.popup_friction * np.exp(0.5 * concern[asked])
+        return given
+
+    def offer_help(self, where: Flags | Ints) -> Flags:
+        """Offer a talk; return (len(where),) who wishes one: the likelier the more of his questions are open."""
+        where = self._touch(where)
+        rows = self._rows[where]
+        open_questions = 1.0 - self._world.shoppers.clarity[rows]
+        u = draws.uniforms(self._visit_keys(rows), _HELP)
+        wish: Flags = u < self._world.study.offers.help_rate * open_questions
+        return wish
+
+    # keeping -------------------------------------------------------------------------------------------------------
+    def save(self, where: Flags | Ints, minor: Ints) -> None:
+        """Credit points worth so much (len(where),) minor units; what he would lose by leaving binds a customer."""
+        where = self._touch(where)
+        self._world.shoppers.stake[self._rows[where]] += minor
+
+    def ask_to_recommend(self, where: Flags | Ints, reward: float) -> None:
+        """Ask customers who have just ordered to bring friends, for a reward (a share of a typical order's price).
+
+        Happy customers do, the likelier the higher the reward; their friends come beside those who come anyway.
+        """
+        check("reward", reward, 0.0, DEEPEST_OFFER)
+        where = self._touch(where)
+        newcomers.recommended(self._world, self._rows[where], self._now[where], reward)
+
+    def seed(self, where: Flags | Ints, products: Ints) -> None:
+        """Give products (len(where),) to people with an audience, who show them around: newcomers come.
+
+        Newcomers grow with the audience and the gift's price, each to a power below one (Leung and others 2022: 1 %
+        more spent brings nearly 0.5 % more; Beichert and others 2024: revenue per follower falls with their number).
+        """
+        self.gift(where, products)
+        where = self._indices(where)
+        newcomers.followers(self._world, self._by, self._rows[where], self._now[where], products)
+
+    # selecting and counting ----------------------------------------------------------------------------------------
+    def _indices(self, where: Flags | Ints) -> Ints:
+        """Return the places in the whole moment that ``where`` selects."""
+        chosen = np.asarray(where.nonzero()[0] if where.dtype == np.bool_ else where, dtype=np.int64)
+        return chosen if self._places is None else self._places[chosen]
+
+    def _touch(self, where: Flags | Ints) -> Ints:
+        """Count an impression for each shopper selected; return their places in the whole moment."""
+        return self._count(self._indices(where))
+
+    def _count(self, places: Ints) -> Ints:
+        self._world.ledger.credit(self._by, "impressions", np.count_nonzero(self._measured[places]))
+        self._reach(places)
+        return places
+
+    def _reach(self, places: Ints) -> None:
+        bit, world = np.uint64(1 << self._by), self._world
+        self.pulls.touched[places] |= bit
+        inside = places[self._measured[places]]
+        rows = self._rows[inside]
+        if world.trace is not None:
+            self._trace(inside, rows, bit)
+        world.shoppers.reached[rows] |= bit
+
+    def _trace(self, places: Ints, rows: Ints, bit: np.uint64) -> None:
+        sh, goods, trace = self._world.shoppers, self._world.goods, self._world.trace
+        first = (sh.reached[rows] & bit) == 0
+        rows, now = rows[first], self._now[places[first]]
+        item = sh.item[rows]
+        considered = np.where(item >= 0, goods.considered[item], 0.0)
+        if trace is not None:
+            trace.reached(sh.key[rows], now, self._by, sh.orders[rows].astype(np.int64), considered)
+
+    def _visit_keys(self, rows: Ints) -> NDArray[np.uint64]:
+        sh = self._world.shoppers
+        return draws.child_keys(sh.key[rows], sh.visits[rows])
+
+    def _chance(self, rows: Ints, purpose: np.uint64) -> Floats:
+        """Return logistic noise (n,) for one purpose of this visit."""
+        u = draws.uniforms(self._visit_keys(rows), purpose)
+        noise: Floats = np.log(u / (1.0 - u))
+        return noise
+
+
+def check(name: str, value: float, low: float, high: float) -> None:
+    """Refuse what no store can do, NaN included: a wrong strategy must not pass for a good one.
+
+    Raises:
+        ValueError: if the value is not from ``low`` to ``high``.
+    """
+    if not low <= value <= high:
+        raise ValueError(f"{name} = {value}: must be from {low:g} to {high:g}")
+
+
+def _log_odds(p: float) -> float:
+    p = min(max(p, 1e-12), 1.0 - 1e-12)
+    return float(np.log(p / (1.0 - p)))
