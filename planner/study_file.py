@@ -41,6 +41,24 @@ class Opened(NamedTuple):
     notes: tuple[str, ...]
 
 
+class Reading(NamedTuple):
+    """A study's content, sound or not.
+
+    Attributes:
+        own: what its file says.
+        whole: the same, migrated and completed by the study that it is based on.
+        faults: everything that is wrong.
+        study: the checked study; None if there are faults.
+        notes: remarks for the user.
+    """
+
+    own: Raw
+    whole: Raw
+    faults: tuple[Fault, ...]
+    study: Study | None
+    notes: tuple[str, ...]
+
+
 def find_study(name: str) -> Path:
     """Return the path of a study: a file, or else a shipped study of this name (``fashion``).
 
@@ -85,13 +103,19 @@ def parse_study(text: str, name: str = "study") -> Opened:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise StudyFault(name, [Fault(path="file", value=repr(name), message=f"is not valid TOML: {error}")]) from error
-    raw, faults = migrate(raw)
+    reading = read_raw(raw)
+    if reading.study is None:
+        raise StudyFault(name, list(reading.faults))
+    return Opened(text, reading.study, reading.notes)
+
+
+def read_raw(own: Raw) -> Reading:
+    """Complete and check raw content, such as that of a study under way in the app; never raises for its faults."""
+    raw, faults = migrate(own)
     raw, unfounded = with_base(raw)
     faults = faults or unfounded or check_raw(raw)
-    if faults:
-        raise StudyFault(name, faults)
-    study = Study.model_validate(raw)
-    return Opened(text, study, tuple(_unknown_notes(study)))
+    study = None if faults else Study.model_validate(raw)
+    return Reading(own, raw, tuple(faults), study, tuple(_unknown_notes(study)) if study else ())
 
 
 def migrate(raw: Raw) -> tuple[Raw, list[Fault]]:
