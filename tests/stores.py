@@ -264,7 +264,7 @@ def accounts_of(outcomes: Outcomes, owner: str) -> dict[str, int]:
 def without_strategies(outcomes: Outcomes) -> dict[str, Table]:
     """Return the tables less the rows that are named after strategies."""
     tables = dict(outcomes.tables)
-    del tables["strategies"]
+    del tables["strategies"], tables["trials"]
     axes, values = tables["accounts"]
     tables["accounts"] = Table(((axes[0][0], axes[0][1][:1]), axes[1]), values[:1])
     return tables

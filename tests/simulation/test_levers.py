@@ -205,3 +205,49 @@ def test_what_no_store_can_do_is_refused(lever: str, value: float) -> None:
     _, levers, _ = counter()
     with pytest.raises(ValueError, match="must be from"):
         getattr(levers, lever)(ALL, value)
+
+
+# badges, categories, parts of a moment ------------------------------------------------------------------------------
+def test_content_on_the_category_looked_for_is_more_relevant() -> None:
+    world, levers, _ = counter()
+    rows = levers._rows
+    world.shoppers.interest[rows] = [0, 0, 0, 1, 1, 1]
+    theme = np.zeros((6, world.goods.features.shape[1]))
+    levers.content(ALL, theme, np.array([0, 1, -1, 1, 0, -1]))
+    shares, gain = world.goods.shares / world.goods.shares.sum(), world.study.offers.category_relevance
+    hit, miss = gain * (1.0 - shares), -gain * shares
+    assert levers.pulls.column("relevance") == pytest.approx([hit[0], miss[1], 0.0, hit[1], miss[0], 0.0])
+
+
+def test_a_badge_makes_its_products_dearer_to_those_who_follow_others() -> None:
+    world, levers, shelf = counter()
+    floor, rows = Floor(world), levers._rows
+    world.shoppers.proof[rows] = [50.0, 50.0, 50.0, -50.0, -50.0, -50.0]
+    world.shoppers.item_utility[rows] = -np.inf
+    badged = np.zeros(world.goods.price.size, dtype=np.bool_)
+    badged[2] = True
+    levers.badge(ALL, badged, 1.0)
+    floor._look(world.shoppers.key[rows], rows, shelf, levers.pulls)
+    assert (world.shoppers.item[rows[:3]] == 2).all()
+    assert (world.shoppers.item[rows[3:]] != 2).all()
+
+
+def test_levers_for_some_are_numbered_anew() -> None:
+    """What is pulled through them lands at the same shoppers, and is counted once."""
+    world, levers, shelf = counter()
+    some = levers.only(np.array([1, 3, 5]))
+    some.discount(np.array([True, False, True]), np.array([0.2, 0.4]))
+    some.show(np.array([2]), np.array([[15]]))
+    some.only(np.array([2])).urge(np.array([0]), 0.7)
+    assert levers.pulls.column("offer").tolist() == [0.0, 0.2, 0.0, 0.0, 0.0, 0.4]
+    assert shelf[:, -1].tolist() == [3, 3, 3, 3, 3, 15]
+    assert levers.pulls.column("urgency").tolist() == [0.0] * 5 + [0.7]
+    assert world.ledger.strategies[0, 1] == 4
+
+
+def test_the_lowest_threshold_of_free_shipping_counts() -> None:
+    _, levers, _ = counter()
+    levers.ship_free(ALL, 80.0)
+    levers.ship_free(FIRST_THREE, 50.0)
+    levers.ship_free(ALL, 60.0)
+    assert levers.pulls.column("free_above").tolist() == [5000.0] * 3 + [6000.0] * 3
