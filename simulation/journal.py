@@ -14,11 +14,17 @@ from numpy.typing import NDArray
 from simulation.funnel import DRIVERS
 
 if TYPE_CHECKING:
+    from simulation.reading import Response
     from simulation.visits import Visits
 
 Ints = NDArray[np.int64]
-EVENTS = ("visit", "decision", "sold out", "order")
-FIELDS = ("time", "shopper", "event", "stage", "edge", "product", "revenue", "margin", *DRIVERS)
+EVENTS = ("visit", "decision", "sold out", "order", "message", "opened", "clicked", "unsubscribed")
+FIELDS = (
+    *("time", "shopper", "event", "stage", "edge", "product", "revenue", "margin"),
+    *DRIVERS,
+    *("strategy", "channel"),
+)
+"""strategy: place in the plan of who sent a message; channel: index into outbox.CHANNELS; -1 for other events."""
 
 
 class Journal:
@@ -30,12 +36,14 @@ class Journal:
         self._parts: list[dict[str, NDArray[Any]]] = []
 
     def _add(self, event: str, visits: Visits, at: Ints, **columns: Any) -> None:
-        mine = np.flatnonzero(visits.row[at] % self.every == 0)
-        at = at[mine]
-        part = {name: np.full(at.size, 0.0 if name in DRIVERS else -1) for name in FIELDS[3:]}
-        part |= {name: v[mine] if isinstance(v, np.ndarray) else np.full(at.size, v) for name, v in columns.items()}
-        code = np.full(at.size, EVENTS.index(event))
-        self._parts.append({"time": visits.time[at], "shopper": visits.row[at], "event": code, **part})
+        self._write(event, visits.time[at], visits.row[at], **columns)
+
+    def _write(self, event: str, times: NDArray[np.float64], rows: Ints, **columns: Any) -> None:
+        mine = np.flatnonzero(rows % self.every == 0)
+        part = {name: np.full(mine.size, 0.0 if name in DRIVERS else -1) for name in FIELDS[3:]}
+        part |= {name: v[mine] if isinstance(v, np.ndarray) else np.full(mine.size, v) for name, v in columns.items()}
+        code = np.full(mine.size, EVENTS.index(event))
+        self._parts.append({"time": times[mine], "shopper": rows[mine], "event": code, **part})
 
     def visits(self, event: str, visits: Visits, stage: Ints) -> None:
         """Log arrivals at their stage."""
@@ -53,6 +61,21 @@ class Journal:
     def orders(self, visits: Visits, at: Ints, item: Ints, revenue: Ints, margin: Ints) -> None:
         """Log orders with their main item, revenue and margin in minor units."""
         self._add("order", visits, at, product=item, revenue=revenue, margin=margin, stage=visits.stage[at])
+
+    def messages(
+        self, message: NDArray[np.void], times: NDArray[np.float64], click: NDArray[np.float64], response: Response
+    ) -> None:
+        """Log messages delivered at ``times``, and who opened, clicked (later) or wanted no more."""
+        what: list[tuple[str, NDArray[np.bool_], NDArray[np.float64]]] = [
+            ("message", np.ones(times.size, dtype=np.bool_), times),
+            ("opened", response.opened, times),
+            ("clicked", response.clicked, click),
+            ("unsubscribed", response.gone, times),
+        ]
+        for event, who, at in what:
+            of = message[who]
+            columns = {"product": of["product"], "strategy": of["by"], "channel": of["channel"], "stage": of["stage"]}
+            self._write(event, at[who], of["row"], **columns)
 
     def table(self) -> dict[str, NDArray[Any]]:
         """Return the log as columns named in ``FIELDS`` (event: index into ``EVENTS``), in order of time."""

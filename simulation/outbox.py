@@ -1,7 +1,7 @@
-"""The outbox: all messages, with channels, costs, permission, caps, quiet hours, delivery and response.
+"""The outbox: all messages, with channels, costs, permission, caps, quiet hours and delivery.
 
-Whether a message is opened and clicked depends on how it speaks to the shopper, on trust and on irritation; each
-message irritates, the more the sooner after a visit. Must not know why a strategy sends what it sends.
+What those who get a message make of it is reading.py; each message irritates, the more the sooner after a visit. Must
+not know why a strategy sends what it sends.
 """
 
 from __future__ import annotations
@@ -12,9 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation import agenda, draws
+from simulation.caps import Cap
+from simulation.reading import ADVERT, EMAIL, PUSH, Reading
 
 if TYPE_CHECKING:
     from simulation.agenda import Events
+    from simulation.reading import Response
     from simulation.world import World
 
 Floats = NDArray[np.float64]
@@ -27,22 +30,27 @@ MESSAGE: Final = np.dtype([(name, "f8" if name in ("offer", "until", "personal")
 """stage: where a click enters. orders, visits: how many the shopper had when it was sent (visits -1: do not mind)."""
 
 MESSAGES: Final = 1 << 30
-"""Occasions from here on are messages and the visits that they cause; own visits count from 1."""
+"""Occasions from here on are messages and the visits that their clicks cause; own visits count from 1."""
 
-_OPEN = draws.purposes("message/open", "message/click", "message/unsubscribe", "message/click delay")
 DAYS_A_WEEK = 7.0
+HOURS = 24.0
 
 
 class Outbox:
-    """Messages sent and on their way."""
+    """Messages sent and on their way.
+
+    ``limits`` are caps beside the study's: (most, days) each, no more than so many messages to one shopper within so
+    many days; a message over any of them is dropped.
+    """
 
     def __init__(self, world: World) -> None:
         """Begin empty."""
         self.world = world
         self.sent: NDArray[np.void] = np.empty(1024, dtype=MESSAGE)
         self.size = 0
-        rules = world.study.messages
-        self.rates = [_log_odds(p) for p in (rules.open_rate, rules.click_rate, rules.unsubscribe_rate)]
+        self.limits: list[tuple[int, float]] = []
+        self._caps: list[Cap] = []
+        self._reading = Reading(world)
 
     def send(self, rows: Ints, times: Floats, **content: Any) -> Flags:
         """Queue one message for each of distinct ``rows`` to be delivered at ``times``; return to whom it may be sent.
@@ -50,8 +58,9 @@ class Outbox:
         Without permission (or consent, for push and adverts) nothing is sent. Delivery waits for the end of the quiet
         hours.
         """
-        sh = self.world.shoppers
-        allowed: Flags = (sh.permission[rows] if content["channel"] == 0 else sh.consent[rows]) & ~sh.lost[rows]
+        sh, channel = self.world.shoppers, content["channel"]
+        allowed = self._permitted(rows, np.full(rows.size, channel)) & ~sh.lost[rows]
+        allowed &= (channel == EMAIL) | sh.consent[rows]
         table: NDArray[np.void] = np.empty(int(allowed.sum()), dtype=MESSAGE)
         rows, times = rows[allowed], times[allowed]
         table["row"] = rows
@@ -61,6 +70,13 @@ class Outbox:
         first = self._store(table)
         self.world.agenda.put(agenda.events(self._awake(times), rows, agenda.DELIVERY, first + np.arange(rows.size)))
         return allowed
+
+    def _permitted(self, rows: Ints, channel: Ints) -> Flags:
+        """Return who has not unsubscribed: from e-mail by withdrawing the permission, from push by muting it."""
+        sh = self.world.shoppers
+        permitted: Flags = (channel != EMAIL) | sh.permission[rows]
+        permitted &= (channel != PUSH) | ~sh.muted[rows]
+        return permitted
 
     def _store(self, table: NDArray[np.void]) -> int:
         first, self.size = self.size, self.size + table.size
@@ -72,7 +88,7 @@ class Outbox:
     def _awake(self, times: Floats) -> Floats:
         """Move times in the quiet hours to their end."""
         rules = self.world.study.messages
-        start, length = rules.quiet_from / 24.0, ((rules.quiet_to - rules.quiet_from) % 24.0) / 24.0
+        start, length = rules.quiet_from / HOURS, ((rules.quiet_to - rules.quiet_from) % HOURS) / HOURS
         into = (times - start) % 1.0
         return np.where(into < length, times + (length - into), times)
 
@@ -89,52 +105,56 @@ class Outbox:
         sh, rows = self.world.shoppers, message["row"]
         wanted: Flags = (sh.orders[rows] == message["orders"]) & ~sh.lost[rows]
         wanted &= (message["visits"] < 0) | (sh.visits[rows] == message["visits"])
-        wanted &= (message["channel"] != 0) | sh.permission[rows]
+        wanted &= self._permitted(rows, message["channel"])
         week = (times // DAYS_A_WEEK).astype(np.int32)
         fresh = sh.week[rows] != week
         count = np.where(fresh, 0, sh.week_messages[rows])
         wanted &= count < self.world.study.messages.most_per_week
+        if self.limits:
+            wanted &= self._within_limits(rows, times, wanted)
         sh.week[rows[wanted]], sh.week_messages[rows[wanted]] = week[wanted], count[wanted] + 1
         return wanted
 
+    def _within_limits(self, rows: Ints, times: Floats, wanted: Flags) -> Flags:
+        """Return who is below every further cap; those wanted who are count as written to."""
+        self._caps += [Cap(most, days) for most, days in self.limits[len(self._caps) :]]
+        below: Flags = np.logical_and.reduce([cap.below(rows, times) for cap in self._caps])
+        written = wanted & below
+        for cap in self._caps:
+            cap.count(rows[written], times[written])
+        return below
+
     def _read(self, due: Events, message: NDArray[np.void]) -> None:
+        """Let messages be read, and what follows follow: visits, irritation, permissions withdrawn."""
         sh, rules = self.world.shoppers, self.world.study.messages
         rows, times, number = message["row"], due["time"], sh.messages[message["row"]]
-        keys = draws.child_keys(sh.key[rows], MESSAGES + number)
-        u = draws.block(keys, _OPEN)
         fatigue = self.world.fatigue(rows, times)
-        relevance = self._relevance(rows, message["product"])
-        trust = sh.trust[rows] - self.world.study.shoppers.first_trust
-        noise = np.log(u[:3] / (1.0 - u[:3]))
-        push = rules.relevance_weight * relevance
-        opened = noise[0] < self.rates[0] + push + rules.trust_weight * trust - rules.fatigue_weight * fatigue
-        clicked = opened & (noise[1] < self.rates[1] + push + rules.offer_weight * message["offer"])
-        gone = (noise[2] < self.rates[2] + rules.fatigue_weight * fatigue - push) & (message["channel"] == 0)
-        self._irritate(rows, times, fatigue, message["personal"])
+        keys = draws.child_keys(sh.key[rows], MESSAGES + number)
+        response = self._reading.of(message, times, keys, fatigue)
+        self._irritate(message, times, fatigue)
         sh.messages[rows] += 1
-        sh.permission[rows[gone]] = False
-        self._count(message, times, opened, clicked, gone)
-        delay = draws.exponential(u[3]) * (rules.click_hours / 24.0)
-        click = agenda.events(times + delay, rows, agenda.CLICK, due["ref"], number)
-        self.world.agenda.put(click[clicked])
-        self._learn(rows[clicked], message["product"][clicked])
+        gone = response.gone
+        sh.permission[rows[gone & (message["channel"] == EMAIL)]] = False
+        sh.muted[rows[gone & (message["channel"] == PUSH)]] = True
+        self._count(message, times, response)
+        click = times + response.click_delay * (rules.click_hours / HOURS)
+        back = times + response.reminder_delay * rules.reminder_days
+        clicks = agenda.events(click, rows, agenda.CLICK, due["ref"], number)
+        returns = agenda.events(back, rows, agenda.RETURN, 0, sh.return_token[rows])
+        self.world.agenda.put(agenda.joined([clicks[response.clicked], returns[response.reminded]]))
+        self._learn(rows[response.clicked], message["product"][response.clicked])
+        if self.world.journal is not None:
+            self.world.journal.messages(message, times, click, response)
 
-    def _relevance(self, rows: Ints, products: Ints) -> Floats:
-        """Return how a message's product speaks to the shopper's taste (unit variance; 0 without a product)."""
-        goods = self.world.goods
-        fit = np.einsum("nk,nk->n", goods.features[products], self.world.shoppers.taste[rows])
-        fit /= np.sqrt(goods.features.shape[1])
-        fit += self.world.study.messages.own_item * (products == self.world.shoppers.item[rows])
-        return np.where(products >= 0, fit, 0.0)
-
-    def _irritate(self, rows: Ints, times: Floats, fatigue: Floats, personal: Floats) -> None:
-        sh, rules = self.world.shoppers, self.world.study.messages
-        hours = np.maximum(times - sh.last_visit[rows], 0.0) * 24.0  # one due during a visit is read right after it
+    def _irritate(self, message: NDArray[np.void], times: Floats, fatigue: Floats) -> None:
+        sh, rules, rows = self.world.shoppers, self.world.study.messages, message["row"]
+        hours = np.maximum(times - sh.last_visit[rows], 0.0) * HOURS  # one due during a visit is read right after it
         pressing = 1.0 + rules.pressing * np.exp(-hours / rules.pressing_hours)
-        sh.fatigue[rows] = fatigue + rules.fatigue * pressing
+        weight = np.where(message["channel"] == ADVERT, rules.advert_fatigue, 1.0)
+        sh.fatigue[rows] = fatigue + rules.fatigue * weight * pressing
         sh.fatigue_at[rows] = times
-        intruded = personal * ~sh.personal_consent[rows] * np.exp(0.5 * sh.concern[rows])
-        lost = self.world.study.data.intrusion * intruded + rules.trust_loss * fatigue
+        intruded = message["personal"] * ~sh.personal_consent[rows] * np.exp(0.5 * sh.concern[rows])
+        lost = self.world.study.data.intrusion * intruded + rules.trust_loss * weight * fatigue
         sh.trust[rows] = np.maximum(0.0, sh.trust[rows] - lost)
 
     def _learn(self, rows: Ints, products: Ints) -> None:
@@ -142,11 +162,11 @@ class Outbox:
         weight = self.world.study.behaviour.view_weight
         self.world.profile.observe(self.world.shoppers, rows[known], products[known], weight, "email")
 
-    def _count(self, message: NDArray[np.void], times: Floats, opened: Flags, clicked: Flags, gone: Flags) -> None:
+    def _count(self, message: NDArray[np.void], times: Floats, response: Response) -> None:
         ledger, rows = self.world.ledger, message["row"]
         inside = ledger.measured(times)
-        counts = {"delivered": inside, "opened": inside & opened, "clicked": inside & clicked}
-        ledger.count("unsubscribed", (inside & gone).sum())
+        counts = {"delivered": inside, "opened": inside & response.opened, "clicked": inside & response.clicked}
+        ledger.count("unsubscribed", (inside & response.gone).sum())
         for measure, flags in counts.items():
             ledger.count(measure, flags.sum())
             ledger.credit_all(message["by"][flags], measure)
@@ -155,8 +175,3 @@ class Outbox:
         ledger.note(
             "customer_messages", *self.world.customer_age(rows[cohort], times[cohort]), message["channel"][cohort]
         )
-
-
-def _log_odds(p: float) -> float:
-    p = min(max(p, 1e-12), 1.0 - 1e-12)
-    return float(np.log(p / (1.0 - p)))

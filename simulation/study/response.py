@@ -60,26 +60,48 @@ class Repurchase(Section):
 
 
 class Messages(Section):
-    """How messages are received. Rates hold for a typical permitted shopper and a message of average relevance."""
+    """How messages are received. Rates hold for a rested, typical shopper and a message of average relevance.
 
-    open_rate: float = portion(0.157, "messages opened")
-    click_rate: float = portion(0.13, "opened messages that are clicked")
-    unsubscribe_rate: float = portion(0.0027, "delivered messages that end the permission")
-    relevance_weight: float = weight(0.35, "how much relevance raises opening and clicking")
-    own_item: float = quantity(2.0, "relevance", "added relevance of a message about the product in mind", ge=0, le=20)
+    A message that was opened (an advert that was seen) is clicked, or remembered: a reminded shopper comes by himself
+    some days later. Rates are those of nobody else having written lately; irritation lowers them.
+    """
+
+    open_rate: float = portion(0.18, "messages opened")
+    click_rate: float = portion(0.10, "opened messages that are clicked")
+    reminder_rate: float = portion(0.13, "opened and not clicked messages that bring an own visit later")
+    unsubscribe_rate: float = portion(0.0021, "delivered messages that end the permission")
+    advert_seen_rate: float = portion(0.5, "adverts that are seen")
+    advert_click_rate: float = portion(0.005, "adverts seen that are clicked")
+    advert_reminder_rate: float = portion(0.03, "adverts seen and not clicked that bring an own visit later")
+    advert_fatigue: float = quantity(0.2, "factor", "irritation of an advert against other messages", ge=0, le=10)
+    relevance_weight: float = weight(0.45, "how much relevance raises opening and clicking")
+    reminder_relevance: float = weight(2.0, "how much it raises being reminded")
+    category_weight: float = quantity(
+        1.2, "relevance", "added relevance of a product of the category that the shopper looks for", ge=0, le=20
+    )
+    own_item: float = quantity(
+        0.0, "relevance", "added relevance of the very product in mind, if it is in the cart", ge=0, le=20
+    )
+    unformed: float = quantity(
+        3.0, "relevance", "how much less that is while no question of the shopper's is answered", ge=0, le=20
+    )
     trust_weight: float = weight(1.0, "how much trust raises opening")
     fatigue_weight: float = weight(1.0, "how much irritation lowers opening and raises unsubscribing")
-    offer_weight: float = weight(3.0, "how much an offer (as a share of the price) raises clicking")
+    offer_weight: float = weight(3.0, "how much an offer (as a share of the price) raises clicking and being reminded")
     click_intent: float = weight(0.5, "readiness to buy that comes with a click")
-    fatigue: float = quantity(0.10, "score", "irritation that a delivered message adds", ge=0.0, le=10)
-    pressing: float = quantity(7.0, "factor", "how much more a message irritates right after a visit", ge=0.0, le=100)
+    fatigue: float = quantity(0.07, "score", "irritation that a delivered message adds", ge=0.0, le=10)
+    pressing: float = quantity(10.0, "factor", "how much more a message irritates right after a visit", ge=0.0, le=100)
     pressing_hours: float = quantity(2.0, "hours", "how fast that passes (exponential)", gt=0.0, le=1000)
-    trust_loss: float = quantity(0.02, "trust", "trust that a message costs per unit of irritation felt", ge=0, le=1)
+    trust_loss: float = quantity(0.007, "trust", "trust that a message costs per unit of irritation felt", ge=0, le=1)
     fatigue_days: float = quantity(10.0, "days", "half-life of irritation", gt=0.0, le=1000)
     most_per_week: int = quantity(7, "messages", "no more than this many to one shopper in a week", ge=0, le=1000)
     quiet_from: float = quantity(22.0, "hour", "start of the quiet hours", ge=0.0, le=24.0)
     quiet_to: float = quantity(8.0, "hour", "end of the quiet hours", ge=0.0, le=24.0)
     click_hours: float = quantity(3.0, "hours", "mean time from delivery to the click", ge=0.0, le=1000)
+    forgetting_days: float = quantity(
+        30.0, "days", "how fast a visit is forgotten (exponential), before which none is reminded", gt=0.0, le=365
+    )
+    reminder_days: float = quantity(2.0, "days", "mean time from delivery to the own visit", ge=0.0, le=365)
     permission_at_checkout: float = portion(0.4, "shoppers who leave an e-mail permission at a first checkout")
     permission_at_order: float = portion(0.5, "those without one who give it with a first order")
     offer_days: float = quantity(3.0, "days", "how long an offer in a message holds", ge=0.0, le=365)

@@ -113,6 +113,11 @@ class Given:
             self._demand[day, cold] = cumulative(list(map(mul, wanted, swings)))
         return self._demand[day, cold]
 
+    def wanted(self, product: Product) -> float:
+        """Return the share of shoppers who look for a product's category."""
+        shares = [c.share for c in self.study.catalogue.category]
+        return shares[product.category] / sum(shares)
+
 
 def cold_days(study: Study, draws: OrdinaryDraws, days_of_year: list[float]) -> list[list[bool]]:
     """Return by place which days of the run lie in a cold spell, of its own or one that is everywhere."""

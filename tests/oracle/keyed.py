@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation import draws
-from simulation.aftermath import ORDERS
+from simulation.newcomers import ORDERS
 from simulation.outbox import MESSAGES
 from simulation.processes import NEWS_PER_DAY
 from simulation.visit import NEEDS

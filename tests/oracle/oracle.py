@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import simpy
 
 from tests.oracle.given import Given, Product, Stage, Way, chance, dot, log_odds, pick
-from tests.oracle.people import Message, Sale, Shopper, Visit, believed, fit, learn
+from tests.oracle.people import Message, Sale, Shopper, Visit, believed, fit, learn, mail_odds
 
 if TYPE_CHECKING:
     from simulation import Study
@@ -366,26 +366,24 @@ class Oracle:
         return time + (length - into) if into < length else time
 
     def deliver(self, s: Shopper, time: float, message: Message) -> None:
-        """Deliver a message unless it is void or one too many; it may be opened, clicked, or end the permission."""
+        """Deliver a message unless it is void or one too many; it may bring a visit, or end the permission."""
         rules, week = self.study.messages, int(time // 7.0)
         count = s.this_week[1] if s.this_week[0] == week else 0
         still = s.permission and s.orders == message.orders and s.visits == message.visits
         if not still or count >= rules.most_per_week:
             return
         s.this_week = (week, count + 1)
-        key = self.draws.child(s.key, "message", s.messages)
-        tired = self.fatigue(s, time)
-        relevance = dot(s.taste, message.product.features) / math.sqrt(len(s.taste))
-        speaking = rules.relevance_weight * (relevance + (rules.own_item if message.product is s.item else 0.0))
-        trust = s.trust - self.study.shoppers.first_trust
-        opening = log_odds(rules.open_rate) + speaking + rules.trust_weight * trust - rules.fatigue_weight * tired
-        clicking = log_odds(rules.click_rate) + speaking + rules.offer_weight * message.offer
-        ending = log_odds(rules.unsubscribe_rate) + rules.fatigue_weight * tired - speaking
-        opened = self.draws.uniform(key, "message/open") < chance(opening)
-        if opened and self.draws.uniform(key, "message/click") < chance(clicking):
+        key, tired, yes = self.draws.child(s.key, "message", s.messages), self.fatigue(s, time), {}
+        known = math.exp(-(time - s.last_visit) / rules.forgetting_days)
+        for what, odds in mail_odds(self.study, s, message, self.given.wanted(message.product), tired).items():
+            yes[what] = self.draws.uniform(key, f"message/{what}") < chance(odds)
+        if yes["open"] and yes["click"]:
             delay = self.draws.exponential(key, "message/click delay") * rules.click_hours / 24.0
             heappush(s.due, (time + delay, CLICK, s.messages, message))
-        s.permission &= self.draws.uniform(key, "message/unsubscribe") >= chance(ending)
+        elif yes["open"] and yes["reminder"] and self.draws.uniform(key, "message/forgotten") > known:
+            delay = self.draws.exponential(key, "message/reminder delay") * rules.reminder_days
+            heappush(s.due, (time + delay, RETURN, s.visits, None))
+        s.permission &= not yes["unsubscribe"]
         pressing = 1.0 + rules.pressing * math.exp(-(time - s.last_visit) * 24.0 / rules.pressing_hours)
         s.fatigue, s.trust = (tired + rules.fatigue * pressing, time), max(0.0, s.trust - rules.trust_loss * tired)
         s.messages += 1

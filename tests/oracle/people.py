@@ -6,9 +6,10 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from tests.oracle.given import dot
+from tests.oracle.given import dot, log_odds
 
 if TYPE_CHECKING:
+    from simulation import Study
     from tests.oracle.given import Product
 
 
@@ -112,3 +113,20 @@ def believed(*evidence: list[float]) -> tuple[list[float], float]:
     """Return (mean, precision) of the belief that evidence supports, from a prior of precision one."""
     *sums, precision = map(sum, zip(*evidence, strict=True))
     return [value / (1.0 + precision) for value in sums], precision
+
+
+def mail_odds(study: Study, s: Shopper, message: Message, usual: float, tired: float) -> dict[str, float]:
+    """Return the log odds of what a tired shopper does with a mail; ``usual``: how many look for its category."""
+    rules, product = study.messages, message.product
+    relevance = dot(s.taste, product.features) / math.sqrt(len(s.taste))
+    relevance += rules.category_weight * ((product.category == s.interest) - usual)
+    if product is s.item:
+        relevance += rules.own_item - rules.unformed * (0.0 if s.cart is product else 1.0 - s.clarity)
+    speaking, offering = rules.relevance_weight * relevance, rules.offer_weight * message.offer
+    trust = rules.trust_weight * (s.trust - study.shoppers.first_trust)
+    return {
+        "open": log_odds(rules.open_rate) + speaking + trust - rules.fatigue_weight * tired,
+        "click": log_odds(rules.click_rate) + speaking + offering,
+        "reminder": log_odds(rules.reminder_rate) + rules.reminder_relevance * relevance + offering,
+        "unsubscribe": log_odds(rules.unsubscribe_rate) - speaking + rules.fatigue_weight * tired,
+    }

@@ -36,7 +36,10 @@ BUSY_PLANS: dict[str, dict[str, Any]] = {
     },
 }
 BUSY: dict[str, dict[str, Any]] = {
-    "messages": {"open_rate": 0.6, "click_rate": 0.6, "unsubscribe_rate": 0.05, "most_per_week": 2},
+    "messages": {
+        **{"open_rate": 0.6, "click_rate": 0.4, "reminder_rate": 0.4, "unsubscribe_rate": 0.05},
+        **{"most_per_week": 2, "own_item": 2.0, "forgetting_days": 0.2},
+    },
     "shoppers": {"email_at_first_visit": 0.6},
     "fulfilment": {"referral": 0.4, "disappointment_dropout": 0.3},
     "basket": {"extra_threshold": 0.5, "swap_threshold": 0.0},
@@ -123,6 +126,8 @@ def test_strategies_make_a_difference() -> None:
         {"behaviour": {"clarity_minutes": 9.0}},
         {"messages": {"fatigue": 0.0}},
         {"messages": {"quiet_to": 9.0}},
+        {"messages": {"category_weight": 0.0}},
+        {"messages": {"reminder_days": 2.5}},
         {"repurchase": {"pull_forward": 0.5}},
         {"basket": {"later_factor": 1.5}},
         {"fulfilment": {"trust_weight": 0.2}},

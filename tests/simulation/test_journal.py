@@ -10,7 +10,7 @@ from simulation.journal import EVENTS, FIELDS
 from tests.property.studies import ALL_STRATEGIES
 from tests.stores import Log, Watcher, lively, run_with_log
 
-STUDY = lively(ALL_STRATEGIES)
+STUDY = lively(ALL_STRATEGIES, messages={"unsubscribe_rate": 0.1})
 
 
 @pytest.fixture(scope="module")
