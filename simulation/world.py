@@ -122,9 +122,10 @@ class World:
                 )
             elif _roles(strategy) and not roles & set(_roles(strategy)):
                 self.notes.append(
-                    f"{strategy.id} acts at stages of role {', '.join(_roles(strategy))}; this funnel has none"
+                    f"{strategy.id} acts at stages of role {', '.join(_roles(strategy))}; this funnel has none: it does nothing"
                 )
-            active.append(Active(strategy, len(active), frozenset(needs) if not lacking else _IDLE))
+            idle = bool(lacking) or bool(_roles(strategy) and not roles & set(_roles(strategy)))
+            active.append(Active(strategy, len(active), _IDLE if idle else frozenset(needs)))
         return active
 
     def begin(self) -> None:

@@ -37,6 +37,8 @@ EAGER: dict[str, dict[str, Any]] = {
     "cart_recovery": {"discount": 0.2, "delay_days": 0.2},
     "cross_sell": {"discount": 0.2},
     "scarcity_message": {"threshold": 1000.0},
+    "new_arrivals": {"every_days": 4.0, "fit": -5.0},
+    "early_access": {"every_days": 4.0, "best": 0.5},
     "rfm_care": {"every_days": 4.0, "recent_days": 5.0, "gift": 0.2},
 }
 """Parameters with which something happens in a small store; strategies of third parties run with their defaults."""
@@ -197,7 +199,7 @@ def test_it_changes_shoppers_through_levers_only(hook: str, name: str, strategy:
     changed = {
         name for name, was in before.items() if not np.array_equal(getattr(world.shoppers, name), was, equal_nan=True)
     }
-    assert changed <= {"reached", "fatigue", "fatigue_at", "trust"}
+    assert changed <= {"reached", "fatigue", "fatigue_at", "trust", "permission", "stake"}
     assert (world.stock.on_hand == stock).all()
 
 
@@ -230,11 +232,14 @@ def test_it_runs_at_the_ends_of_its_parameters(name: str, strategy: type[Strateg
 @each
 def test_its_costs_are_booked_to_it(name: str, strategy: type[Strategy]) -> None:
     fixed = {"technology": 1000.0, "data": 200.0, "content": 30.0, "personnel": 4.0}
-    study = lively({"With": {name: {**EAGER.get(name, {}), "monthly": fixed}}}, costs={"email": 0.5})
+    plans = {"With": {name: {**EAGER.get(name, {}), "monthly": fixed}}}
+    plans["For nothing"] = {name: {**EAGER.get(name, {}), "monthly": {}}}
+    study = lively(plans, costs={"email": 0.5})
     outcomes = simulate(study, "With", 0)
     mine, stores = accounts_of(outcomes, name), accounts_of(outcomes, "store")
+    by_use = accounts_of(simulate(study, "For nothing", 0), name)
     months = study.experiment.days / DAYS_A_MONTH
-    assert {kind: mine[kind] for kind in FIXED} == {
+    assert {kind: mine[kind] - by_use[kind] for kind in FIXED} == {
         kind: round(amount * months * study.simulated_share * 100) for kind, amount in fixed.items()
     }
     assert mine["messages"] == 50 * delivered(outcomes, name)
