@@ -117,6 +117,15 @@ class Office(Shop):
         cost = np.broadcast_to(np.asarray(each, dtype=np.float64), times.shape)[paid].sum()
         world.ledger.book(self._place, "media", np.rint(cost * self.minor_units))
 
+    def pay(self, account: str, amount: float) -> None:
+        """Book a cost of the whole store (personnel, technology ...) in the study's currency, now, from a process.
+
+        A run of a share of the store pays its share; outside the measured horizon nothing is booked.
+        """
+        world, now = self._world, np.array([self.clock.now], dtype=np.float64)
+        if world.ledger.measured(now).any():
+            world.ledger.book(self._place, account, round(amount * self.share * self.minor_units))
+
     def chance(self, purpose: str) -> np.random.Generator:
         """Return a generator of the strategy's own for its processes, keyed by replication, strategy and purpose."""
         world = self._world
