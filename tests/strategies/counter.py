@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulation import Levers, Moment, Strategy, Study
+from simulation.pulls import Pulls
 from simulation.world import World
 from tests.stores import lively, world_with
 
@@ -24,11 +25,11 @@ class Counter:
     def moment(self, shelf: np.ndarray | None = None, cart: np.ndarray | None = None) -> Moment:
         return self.world.moment(self.world.strategies[0], self.rows, self.now, stage=1, shelf=shelf, cart=cart)
 
-    def act(self, shelf: np.ndarray | None = None) -> Levers:
+    def act(self, shelf: np.ndarray | None = None) -> Pulls:
         """Let the strategy act on the shoppers, before a shelf that it may change, and return what it pulled."""
         levers = Levers(self.world, self.rows, self.now, shelf)
         self.strategy.act(self.moment(shelf), levers)
-        return levers
+        return levers.pulls
 
     def left(self, cart: np.ndarray) -> np.ndarray:
         """Let the strategy see the shoppers leave, and return the messages that it sent."""
