@@ -1,4 +1,4 @@
-"""Cross-sell: at the till, something that goes with the product, or a better one instead."""
+"""Cross-sell: at the till, something that goes with the product."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from simulation import Evidence, Levers, Moment, MonthlyCost, Strategy, portion,
 
 
 class CrossSell(Strategy):
-    """Offers the complement that the profile likes best, and (upsell) a better product at a higher price."""
+    """Offers the complement that the profile likes best."""
 
     id: ClassVar = "cross_sell"
-    title: ClassVar = "Cross-sell and upsell"
-    about: ClassVar = "offers at the till a complement of the product, and if wished a better product instead"
+    title: ClassVar = "Cross-sell"
+    about: ClassVar = "offers at the till a complement of the product that the profile says the shopper likes"
     kind: ClassVar = "behavioural"
     roles: ClassVar = ("checkout",)
     level: ClassVar = 2
@@ -26,8 +26,7 @@ class CrossSell(Strategy):
     )
 
     discount: float = portion(0.0, "discount on the complement")
-    upsell: bool = quantity(True, "on/off", "also offer a better product instead")
-    monthly: MonthlyCost = quantity(MonthlyCost(technology=200.0, data=100.0), "", "fixed monthly cost by kind")
+    monthly: MonthlyCost = quantity(MonthlyCost(technology=150.0, data=75.0), "", "fixed monthly cost by kind")
 
     def act(self, moment: Moment, levers: Levers) -> None:
         """Suggest to everybody who has a product in mind."""
@@ -37,6 +36,3 @@ class CrossSell(Strategy):
         offered = shop.complements[item]
         liking = np.einsum("nmk,nk->nm", shop.features[offered], belief[where]) + shop.ratings[offered]
         levers.suggest(where, offered[np.arange(where.size), liking.argmax(axis=1)], self.discount)
-        if self.upsell:
-            better = shop.premium[item] != item
-            levers.upgrade(where[better], shop.premium[item[better]])

@@ -38,6 +38,7 @@ def test_all_that_are_shipped_are_found() -> None:
         "cart_recovery",
         "scarcity_message",
         "cross_sell",
+        "upsell",
         "rfm_care",
     }
     assert shipped <= {name for name, _ in STRATEGIES}

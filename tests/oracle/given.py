@@ -92,9 +92,15 @@ class Given:
         self.related: Any = strategies.get("related_recommendations")
         self.recovery: Any = strategies.get("cart_recovery")
         self.cross: Any = strategies.get("cross_sell")
+        self.upsell: Any = strategies.get("upsell")
         days = math.ceil(self.start + study.experiment.days + study.experiment.follow_up_days) + 1
         self.cold = cold_days(study, draws, list(map(self.day_of_year, range(days))))
         self._demand: dict[tuple[int, bool], list[float]] = {}
+
+    def better(self, item: Product) -> Product:
+        """Return what upselling offers instead of an item, perhaps the item itself."""
+        premium = self.products[item.premium]
+        return premium if self.upsell and premium.price <= (1.0 + self.upsell.dearer) * item.price else item
 
     def day_of_year(self, time: float) -> float:
         """Return the day of the year, 1-365, at a time of the run."""

@@ -157,7 +157,7 @@ class Oracle:
             answered = self.show_content(s, v, seen)
         elif stage.role in ("browse", "compare"):
             self.look(s, v, self.shelf(s, stage, key))
-        elif stage.role == "checkout" and self.given.cross and s.item is not None:
+        elif stage.role == "checkout" and s.item is not None:
             extras = self.extras(s, s.item)
         spent = self.draws.exponential(key, f"{stage.name}/dwell") * stage.dwell
         v.time, v.steps = v.time + spent, v.steps + 1
@@ -268,14 +268,14 @@ class Oracle:
         seen["friction"] -= smart.usual if returning else 0.0
         return 0.0 if returning else float(smart.welcome)
 
-    def extras(self, s: Shopper, item: Product) -> tuple[Product, Product]:
-        """Return the complement offered along with an item, and what is offered instead (perhaps the item itself)."""
+    def extras(self, s: Shopper, item: Product) -> tuple[Product | None, Product]:
+        """Return the complement offered along with an item, if any, and what is offered instead (perhaps the item)."""
         belief, offered = believed(s.onsite, s.purchases)[0], (self.given.products[n] for n in item.complements)
-        along = max(offered, key=lambda p: fit(belief, p, 1.0))
-        return along, self.given.products[item.premium] if self.given.cross.upsell else item
+        along = max(offered, key=lambda p: fit(belief, p, 1.0)) if self.given.cross else None
+        return along, self.given.better(item)
 
     # the till ---------------------------------------------------------------------------------------------------------
-    def order(self, s: Shopper, v: Visit, extras: tuple[Product, Product] | None) -> None:
+    def order(self, s: Shopper, v: Visit, extras: tuple[Product | None, Product] | None) -> None:
         """Take an order and let its consequences follow."""
         study, costs = self.study, self.study.costs
         item = s.item or self.best(s, v, self.sample(s, self.draws.uniform(v.key, "substitute shelf")))[1]

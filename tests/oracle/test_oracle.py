@@ -33,6 +33,7 @@ BUSY_PLANS: dict[str, dict[str, Any]] = {
         "related_recommendations": {"places": 3},
         "cart_recovery": {"discount": 0.2, "delay_days": 0.2},
         "cross_sell": {"discount": 0.1},
+        "upsell": {"dearer": 0.4},
     },
 }
 BUSY: dict[str, dict[str, Any]] = {

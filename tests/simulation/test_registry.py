@@ -34,7 +34,7 @@ def test_all_faults_of_a_plan_are_told_with_their_paths() -> None:
 
 
 def test_unknown_strategies_and_parameters_are_named_and_do_no_harm() -> None:
-    plan: dict[str, dict[str, Any]] = {"mind_reading": {"depth": 3}, "cross_sell": {"upsell": False, "glitter": 1}}
+    plan: dict[str, dict[str, Any]] = {"mind_reading": {"depth": 3}, "cross_sell": {"discount": 0.1, "glitter": 1}}
     assert unknown(plan) == ["mind_reading", "cross_sell.glitter"]
     assert check_plan("P", plan) == []
     made, notes = create(plan)

@@ -1,21 +1,16 @@
-"""Cross-sell: the complement that the belief likes best, a better product instead; larger baskets, the same orders."""
+"""Cross-sell: the complement that the belief likes best; larger baskets, the same orders."""
 
-import numpy as np
 import pytest
 
 from simulation import measure, simulate
 from tests.stores import Plans, lively
 from tests.strategies.counter import counter
 
-PLANS: Plans = {
-    "Add": {"cross_sell": {"upsell": False}},
-    "Both": {"cross_sell": {}},
-    "Cheap": {"cross_sell": {"upsell": False, "discount": 0.4}},
-}
+PLANS: Plans = {"Add": {"cross_sell": {}}, "Cheap": {"cross_sell": {"discount": 0.4}}}
 
 
 def test_the_complement_that_belief_and_ratings_put_first_is_suggested() -> None:
-    at = counter("cross_sell", upsell=False)
+    at = counter("cross_sell")
     at.world.shoppers.item[at.rows] = [0, 3, 9, -1, 14, 18]
     at.teach(at.rows % 5, 2.0)
     (suggestion,) = at.act().suggestions
@@ -28,34 +23,15 @@ def test_the_complement_that_belief_and_ratings_put_first_is_suggested() -> None
         assert goods.category[product] != goods.category[at.world.shoppers.item[at.rows[place]]]
 
 
-def test_a_better_product_is_offered_where_there_is_one() -> None:
-    at = counter("cross_sell")
-    premium = at.world.goods.premium
-    better = np.flatnonzero(premium != np.arange(premium.size))
-    none = np.flatnonzero(premium == np.arange(premium.size))
-    at.world.shoppers.item[at.rows] = [*better[:3], *none[:2], -1]
-    _, upgrade = at.act().suggestions
-    assert upgrade.swap
-    assert upgrade.where.tolist() == [0, 1, 2]
-    assert upgrade.products.tolist() == premium[better[:3]].tolist()
-    assert (at.world.goods.price[upgrade.products] > 1.05 * at.world.goods.price[better[:3]]).all()
-
-
 def test_baskets_grow_and_nobody_is_kept_from_ordering() -> None:
     """In a first visit nothing but the basket changes: as many orders, more units, more revenue per order."""
-    study = lively(
-        PLANS,
-        experiment={"follow_up_days": 0.0},
-        stock={"unlimited": True},
-        repurchase={"alpha": 5000.0},
-        basket={"swap_threshold": 0.0},
-    )
-    base, add, both = (simulate(study, plan, 0) for plan in ("Baseline", "Add", "Both"))
+    study = lively(PLANS, experiment={"follow_up_days": 0.0}, stock={"unlimited": True}, repurchase={"alpha": 5000.0})
+    base, add = (simulate(study, plan, 0) for plan in ("Baseline", "Add"))
     assert add.total("orders") == pytest.approx(base.total("orders"), rel=0.02)
     assert add.total("units") - base.total("units") == pytest.approx(
         add.tables["strategies"].at("cross_sell", "accepted"), abs=0.05 * base.total("units")
     )
-    assert measure(both)["aov"] > measure(add)["aov"] > measure(base)["aov"]
+    assert measure(add)["aov"] > measure(base)["aov"]
 
 
 def test_a_discount_on_the_complement_sells_more_of_it_and_is_booked_to_the_strategy() -> None:
@@ -69,7 +45,7 @@ def test_a_discount_on_the_complement_sells_more_of_it_and_is_booked_to_the_stra
 
 def test_add_ons_that_are_sold_out_are_left_out() -> None:
     study = lively(PLANS, stock={"units_per_day": 1.0, "cover_days": 1.0, "lead_days": 500.0})
-    outcomes = simulate(study, "Both", 0)
-    plenty = simulate(lively(PLANS, stock={"unlimited": True}), "Both", 0)
+    outcomes = simulate(study, "Add", 0)
+    plenty = simulate(lively(PLANS, stock={"unlimited": True}), "Add", 0)
     accepted = [run.tables["strategies"].at("cross_sell", "accepted") for run in (outcomes, plenty)]
     assert accepted[0] < 0.5 * accepted[1]
