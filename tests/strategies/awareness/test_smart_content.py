@@ -42,9 +42,9 @@ def test_who_is_unknown_sees_what_others_of_his_source_liked_the_day_before() ->
 def test_newcomers_are_welcomed_and_regulars_spared_a_step() -> None:
     at = counter("smart_content", welcome=0.2, usual=0.3)
     at.world.shoppers.visits[at.rows] = [1, 1, 1, 4, 4, 4]
-    levers = at.act()
-    assert levers.pulls.answered == pytest.approx([0.2] * 3 + [0.0] * 3)
-    assert levers.pulls.friction == pytest.approx([0.0] * 3 + [-0.3] * 3)
+    pulls = at.act()
+    assert pulls.answered == pytest.approx([0.2] * 3 + [0.0] * 3)
+    assert pulls.friction == pytest.approx([0.0] * 3 + [-0.3] * 3)
 
 
 def test_fewer_bounce() -> None:
