@@ -92,26 +92,38 @@ def followers(world: World, by: int, rows: Ints, times: Floats, products: Ints) 
     number = np.arange(who.size) - np.repeat(np.cumsum(count) - count, count)
     roots = draws.child_keys(keys[who], number)
     delay = draws.exponential(draws.uniforms(roots, _COUNT[1, 0])) * world.study.fulfilment.referral_days
+    arrival = times[who] + delay
+    inside = arrival < world.ledger.end
+    who, roots, arrival = who[inside], roots[inside], arrival[inside]
     source = draws.level(draws.uniforms(roots, _SOURCE), world.source_mix).astype(np.int64)
-    new = arrive(world, by, roots, times[who] + delay, source)
+    new = arrive(world, by, roots, arrival, source)
     if world.recommended != NONE:
         sh.reason[new] = world.recommended
-    sh.referrer[new] = rows[who][: new.size]
+    sh.referrer[new] = rows[who]
 
 
 def arrive(
-    world: World, by: int, keys: Keys, times: Floats, source: Ints, theme: Floats | None = None, pull: float = 0.0
+    world: World,
+    by: int,
+    keys: Keys,
+    times: Floats,
+    source: Ints,
+    theme: Floats | None = None,
+    pull: float = 0.0,
+    campaign: Ints | int = 0,
 ) -> Ints:
     """Let shoppers with these keys come for the first time at these times, brought by a strategy; return their rows.
 
     Those who would come after the horizon do not. ``theme`` (n, K) or (K,) is what the audience likes: its direction is
-    mixed into their tastes with weight ``pull`` (0-1), which keeps unit variance around it.
+    mixed into their tastes with weight ``pull`` (0-1), which keeps unit variance around it. ``campaign`` (n,) or one
+    number is noted with them.
     """
     inside = times < world.ledger.end
+    campaign = np.broadcast_to(campaign, times.shape)[inside]
     keys, times, source = keys[inside], times[inside], source[inside]
     sh = world.shoppers
     rows = world.nature.create(sh, keys, source)
-    sh.referrer[rows] = ATTRACTED
+    sh.referrer[rows] = ATTRACTED - campaign
     if theme is not None and pull > 0.0:
         theme = np.broadcast_to(theme, (inside.size, sh.taste.shape[1]))[inside]
         length = np.sqrt(np.einsum("nk,nk->n", theme, theme))[:, None]

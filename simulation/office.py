@@ -28,14 +28,21 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Audience = Literal["customers", "subscribers"]
 
+CAMPAIGNS = 1 << 16
+"""Numbers of campaigns that each strategy of a plan has."""
+
 
 class Office(Shop):
-    """The store, and what may be set going in it, for the strategy at one place of the plan."""
+    """The store, and what may be set going in it, for the strategy at one place of the plan.
+
+    ``first_campaign`` is what ``ProfileView.campaign`` shows of those who came by its campaign 0.
+    """
 
     def __init__(self, world: World, place: int) -> None:
         """Open the office of the strategy at this place of the plan."""
         super().__init__(world)
         self._place, self._brought = place, 0
+        self.first_campaign = place * CAMPAIGNS
 
     @property
     def clock(self) -> simpy.Environment:
@@ -46,6 +53,15 @@ class Office(Shop):
     def closes(self) -> float:
         """Time in days at which the measured horizon ends; nobody new comes afterwards."""
         return self._world.ledger.end
+
+    @property
+    def plan(self) -> tuple[str, ...]:
+        """The ids of the strategies of the plan, in their order."""
+        return tuple(active.strategy.id for active in self._world.strategies)
+
+    def note(self, words: str) -> None:
+        """Tell the strategist something about this run: it stands among the notes on its results."""
+        self._world.notes.append(words)
 
     def process(self, steps: Generator[Any, Any, None]) -> None:
         """Start a SimPy process of the strategy's own: now, or when the run begins."""
@@ -95,6 +111,7 @@ class Office(Shop):
         each: float | Floats = 0.0,
         theme: Floats | None = None,
         pull: float = 0.0,
+        campaign: Ints | int = 0,
     ) -> None:
         """Bring new shoppers who come for the first time at ``times`` (n,) through a traffic source, at a price each.
 
@@ -104,6 +121,7 @@ class Office(Shop):
             each: media cost in the study's currency, one or (n,).
             theme: (K,) or (n, K) direction of taste in which the audience differs from the store's own.
             pull: 0-1, how far it does.
+            campaign: one or (n,), below CAMPAIGNS; ``ProfileView.campaign`` shows it plus ``first_campaign``.
         """
         world, now = self._world, float(self.clock.now)
         times = np.maximum(times, now)
@@ -112,7 +130,8 @@ class Office(Shop):
         name = world.strategies[self._place].strategy.id
         root = draws.replication_key(world.study.experiment.seed, world.replication, f"{name}/newcomers")
         keys = draws.child_keys(root, numbers)
-        newcomers.arrive(world, self._place, keys, times, np.full(times.size, source), theme, pull)
+        sources, number = np.full(times.size, source), self.first_campaign + campaign
+        newcomers.arrive(world, self._place, keys, times, sources, theme, pull, number)
         paid = world.ledger.measured(times)
         cost = np.broadcast_to(np.asarray(each, dtype=np.float64), times.shape)[paid].sum()
         world.ledger.book(self._place, "media", np.rint(cost * self.minor_units))
@@ -140,6 +159,12 @@ class Office(Shop):
         """Let all tools share one profile of each shopper from now on."""
         self._world.profile.unified = True
 
-    def trial(self, share: float, first_day: float, days: float) -> None:
-        """Measure two arms, split by ``Moment.lot("arm") < share``, from a day of the horizon on, for so many days."""
-        self._world.trials.append(Trial(self._world, self._place, share, first_day, days))
+    def trial(self, share: float, first_day: float, days: float) -> tuple[float, float]:
+        """Measure two arms, split by ``Moment.lot("arm") < share``, from a day of the horizon on, for so many days.
+
+        Returns:
+            When the trial begins and ends, in days of the run; it ends with the horizon at the latest.
+        """
+        trial = Trial(self._world, self._place, share, first_day, days)
+        self._world.trials.append(trial)
+        return trial.start, trial.end

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.shoppers import NONE, Shoppers
+from simulation.shoppers import ATTRACTED, NONE, Shoppers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,11 +89,10 @@ class ProfileView:
         self._profile, self._shoppers, self._rows, self._now = profile, shoppers, rows, now
         self._channel, self._allowed = channel, allowed
 
-    def only(self, where: Ints) -> ProfileView:
-        """Return the view of some of the shoppers (indices)."""
-        return ProfileView(
-            self._profile, self._shoppers, self._rows[where], self._now[where], self._channel, self._allowed
-        )
+    def only(self, where: Ints, channel: str | None = None) -> ProfileView:
+        """Return the view of some of the shoppers (indices); a tool of another ``channel`` sees its own silo."""
+        rows, now = self._rows[where], self._now[where]
+        return ProfileView(self._profile, self._shoppers, rows, now, channel or self._channel, self._allowed)
 
     def _need(self, point: DataPoint, column: str) -> None:
         if point not in self._allowed:
@@ -114,6 +113,12 @@ class ProfileView:
         self._need("traffic", "referred")
         by_friend: Flags = self._shoppers.referrer[self._rows] >= 0
         return by_friend
+
+    @property
+    def campaign(self) -> Ints:
+        """Number of the campaign whose link first brought the shopper (``Office.attract``), -1 if none did."""
+        self._need("traffic", "campaign")
+        return np.maximum(ATTRACTED - self._shoppers.referrer[self._rows].astype(np.int64), NONE)
 
     @property
     def visitor(self) -> Ints:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 NEVER = -np.inf
 NONE = -1
 ATTRACTED = -2
-"""As a referrer: nobody, a strategy paid for the visit."""
+"""As a referrer: nobody, a strategy brought the shopper; lower by the number of its campaign."""
 
 COLUMNS: dict[str, tuple[Any, Any]] = {
     # truth

@@ -119,6 +119,23 @@ def test_gifts_to_people_with_an_audience_bring_newcomers_with_diminishing_retur
     assert 100.0**0.45 * 0.8 < many / few < 100.0**0.45 * 1.2, "a hundred times the audience, eight times the visits"
 
 
+def test_followers_are_linked_to_whom_they_follow_even_when_others_come_too_late() -> None:
+    """Near the end of the horizon many would come after it; who does come is linked to his own customer."""
+
+    def brought(later: float) -> dict[int, int]:
+        """Return the customer (row) whom each newcomer (key) follows when the horizon ends so much later."""
+        world, rows, _ = people(400, offers={"followers": 2000.0, "follower_visits": 0.05})
+        levers = Levers(world, rows, np.full(400, world.ledger.end - 2.0), None)
+        world.ledger.end += later
+        levers.seed(np.arange(400), np.zeros(400, dtype=np.int64))
+        new = np.arange(400, world.shoppers.size)
+        return dict(zip(world.shoppers.key[new].tolist(), world.shoppers.referrer[new].tolist(), strict=True))
+
+    few, whom = brought(0.0), brought(1000.0)
+    assert 0 < len(few) < 0.7 * len(whom)
+    assert few == {key: whom[key] for key in few}
+
+
 # points ------------------------------------------------------------------------------------------------------------
 def test_points_are_redeemed_as_an_offer_of_their_worth() -> None:
     world, rows, levers = people(4)

@@ -10,7 +10,7 @@ import simpy
 from simulation import Levers, Moment, Office, Trace, simulate
 from simulation.trial import ARMS, COLUMNS, MEASURES
 from tests.probes import Favour, Probe
-from tests.stores import Watcher, accounts_of, differences, installed, lively, worlds_kept
+from tests.stores import Watcher, accounts_of, differences, installed, lively, world_with, worlds_kept
 
 
 class Crier(Probe):
@@ -82,6 +82,30 @@ def test_an_audience_has_a_taste_of_its_own() -> None:
     assert abs(taste[:, 1:].mean()) < 0.3
 
 
+def test_the_store_knows_by_which_campaign_shoppers_came() -> None:
+    class Poster(Probe):
+        id: ClassVar = "poster"
+
+        def start(self, office: Office) -> int:
+            office.attract(np.full(4, 4.0), 0, campaign=np.array([0, 1, 1, 5]))
+            return office.first_campaign
+
+    class Flyer(Poster):
+        id: ClassVar = "flyer"
+
+    with installed(Poster, Flyer):
+        world, own = world_with(lively({"With": {"poster": {}, "flyer": {}}}), 3, "With")
+    rows = np.arange(world.shoppers.size)
+    world.shoppers.referrer[own] = [-1, 0, 1]
+    poster, flyer = world.strategies
+    seen = world.moment(poster, rows, np.full(rows.size, 4.0)).profile
+    assert flyer.memory > poster.memory + 5
+    came = [*(poster.memory + np.array([0, 1, 1, 5])), *(flyer.memory + np.array([0, 1, 1, 5]))]
+    assert seen.campaign.tolist() == [*came, -1, -1, -1]
+    assert seen.friend_of.tolist() == [-1] * 9 + [0, 1]
+    assert seen.referred.tolist() == [False] * 9 + [True, True]
+
+
 # hold-outs ---------------------------------------------------------------------------------------------------------
 class Gate(Probe):
     """Admits a share of shoppers, by lot, to other strategies, and measures what both halves do."""
@@ -89,11 +113,13 @@ class Gate(Probe):
     id: ClassVar = "gate"
     share: float = 0.5
 
-    def start(self, office: Office) -> None:
-        office.trial(self.share, 2.0, 8.0)
+    def start(self, office: Office) -> tuple[float, float]:
+        office.note(f"beside {', '.join(office.plan)}")
+        return office.trial(self.share, 2.0, 8.0)
 
     def admits(self, other: str, moment: Moment) -> np.ndarray:
         assert other == "favour"
+        assert moment.memory == (5.0, 13.0), "after the warm-up of 3 days, from the second day on, for eight"
         admitted: np.ndarray = moment.lot("arm") < self.share
         return admitted
 
@@ -108,6 +134,11 @@ def test_who_admits_nobody_or_everybody_changes_nothing_else(share: float, twin:
     study = lively(gated(share))
     with installed(Gate, Favour):
         assert differences(simulate(study, "Gated", 0), simulate(study, twin, 0)) == []
+
+
+def test_notes_stand_with_the_results_and_the_plan_is_known() -> None:
+    with installed(Gate, Favour):
+        assert simulate(lively(gated(0.5)), "Gated", 0).facts.notes == ("beside gate, favour",)
 
 
 def test_the_held_out_are_never_reached() -> None:
