@@ -69,8 +69,8 @@ class Moment:
         """Return the strategy's own uniform draws (n,) that stay with a shopper on all occasions, as a cookie would."""
         return draws.uniforms(self._shoppers, lot_purpose(self._strategy, purpose))
 
-    def only(self, where: NDArray[np.bool_] | Ints, memory: object = None) -> Moment:
-        """Return the moment of some of the shoppers; ``memory`` is that of a strategy run in this one's place."""
+    def only(self, where: NDArray[np.bool_] | Ints, memory: object = None, channel: str | None = None) -> Moment:
+        """Return the moment of some of the shoppers; ``memory`` and ``channel`` are those of a strategy run here."""
         chosen = np.asarray(where.nonzero()[0] if where.dtype == np.bool_ else where, dtype=np.int64)
         return replace(
             self,
@@ -78,7 +78,7 @@ class Moment:
             shelf=None if self.shelf is None else self.shelf[chosen],
             item=self.item[chosen],
             cart=self.cart[chosen],
-            profile=self.profile.only(chosen),
+            profile=self.profile.only(chosen, channel),
             memory=self.memory if memory is None else memory,
             _keys=self._keys[chosen],
             _shoppers=self._shoppers[chosen],

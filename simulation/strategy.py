@@ -63,7 +63,8 @@ class Strategy(BaseModel):
 
     Class facts: ``id`` (unique, also the name in study files), ``title``, ``about`` (one sentence), ``kind``, ``roles``
     (roles of the stages at which ``act`` is called), ``level`` (maturity, 1-3), ``needs`` (data points it reads; the
-    engine shows it no other), ``evidence``.
+    engine shows it no other), ``channel`` (whose silo its tool reads), ``evidence``, ``storewide`` (it changes the
+    whole store or who comes, so that it cannot be tried on some of the shoppers only).
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
@@ -77,6 +78,7 @@ class Strategy(BaseModel):
     needs: ClassVar[tuple[DataPoint, ...]] = ()
     channel: ClassVar[Literal["onsite", "email", "purchases"]] = "onsite"
     evidence: ClassVar[tuple[Evidence, ...]] = ()
+    storewide: ClassVar[bool] = False
 
     monthly: MonthlyCost = quantity(MonthlyCost(), "", "fixed monthly cost for the whole store, by kind")
 

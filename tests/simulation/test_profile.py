@@ -109,6 +109,15 @@ def test_in_silos_each_tool_knows_its_own_channel_only(unified: bool) -> None:
     assert precision == (dict.fromkeys(CHANNELS, 6.0) if unified else {"onsite": 1.0, "email": 2.0, "purchases": 3.0})
 
 
+def test_a_view_handed_to_a_tool_of_another_channel_shows_its_silo() -> None:
+    world, rows = world_with(lively(data={"unified": False}), 3)
+    for place, channel in enumerate(CHANNELS):
+        world.profile.observe(world.shoppers, rows, rows % 2, 1.0 + place, channel)
+    seen = view(world, rows, channel="onsite")
+    assert seen.only(rows[:2], "email").belief()[1].tolist() == [2.0, 2.0]
+    assert seen.only(rows[:1]).belief()[1].tolist() == [1.0]
+
+
 def test_a_belief_uses_declared_data_only() -> None:
     world, rows = world_with(lively(), 1)
     for channel in CHANNELS:
