@@ -14,7 +14,7 @@ from tests.stores import lively, run_with_world, world_with
 ALL = frozenset(DATA_POINTS)
 
 COLUMNS = {
-    "traffic": {"source", "device", "visits", "returning", "referred", "visitor", "friend_of"},
+    "traffic": {"source", "device", "visits", "returning", "referred", "visitor", "friend_of", "campaign"},
     "onsite": {"viewed", "carted", "wanted"},
     "search": {"interest"},
     "email": {"permission", "messages"},
