@@ -107,7 +107,8 @@ class World:
         self.trials: list[Trial] = []
         self.redeemers: set[int] = set()
         self.shipping_fee = round(study.offers.shipping_fee * study.store.minor_units)
-        self.usual_fee = self.fee_felt(np.array([np.median(self.goods.price)], dtype=np.float64))[0]
+        felt = self.fee_felt(self.goods.price.astype(np.float64))[self.goods.tables].mean(axis=1)
+        self.usual_fee = float(np.average(felt, weights=self.goods.shares))  # by what shoppers look for
 
     def _admit(self, strategies: list[Strategy]) -> list[Active]:
         """Return the strategies that can work here; note those that lack a data point or a stage, which stay idle."""

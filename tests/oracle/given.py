@@ -76,6 +76,9 @@ class Given:
         self.shelves = [[self.products[number] for number in table] for table in goods.tables.tolist()]
         self.ranges = [[p for p in self.products if p.category == c] for c in range(len(self.shelves))]
         spread, seed = people.price_sensitivity_spread, study.catalogue.seed
+        self.fee = round(study.offers.shipping_fee * study.store.minor_units)
+        felt = [sum(math.log1p(self.fee / p.price) for p in table) / len(table) for table in self.shelves]
+        self.usual_fee = dot(felt, [c.share for c in study.catalogue.category]) / sum(goods.shares.tolist())
         self.expected = expected_best(goods, study.catalogue.shelf, people.price_sensitivity, spread, seed).tolist()
         self.tastes = {name: table.tolist() for name, table in Nature(study).tastes.items()}
         traits = ("device", "place", "age", "gender")
@@ -96,6 +99,12 @@ class Given:
         days = math.ceil(self.start + study.experiment.days + study.experiment.follow_up_days) + 1
         self.cold = cold_days(study, draws, list(map(self.day_of_year, range(days))))
         self._demand: dict[tuple[int, bool], list[float]] = {}
+
+    def fee_felt(self, stage: Stage, item: Product | None, offer: float) -> float:
+        """Return what shipping adds to the price driver where it is told of, against what it usually does."""
+        if item is None or stage.role not in ("compare", "checkout"):
+            return 0.0
+        return self.study.offers.fee_weight * (math.log1p(self.fee / item.price / (1.0 - offer)) - self.usual_fee)
 
     def better(self, item: Product) -> Product:
         """Return what upselling offers instead of an item, perhaps the item itself."""

@@ -163,7 +163,7 @@ class Oracle:
         v.time, v.steps = v.time + spent, v.steps + 1
         forgotten = math.exp(-spent * 1440.0 / self.study.behaviour.clarity_minutes)
         s.clarity = 1.0 - (1.0 - s.clarity) * forgotten * (1.0 - answered)
-        way = self.choose(stage, key, seen | self.drivers(s, v))
+        way = self.choose(stage, key, seen | self.drivers(s, v, stage))
         if stage.role == "checkout":
             self.ask_permission(s)
         if way.orders:
@@ -178,7 +178,7 @@ class Oracle:
             u = self.draws.uniform(s.key, "permission at checkout")
             s.permission |= u < self.study.messages.permission_at_checkout
 
-    def drivers(self, s: Shopper, v: Visit) -> Drivers:
+    def drivers(self, s: Shopper, v: Visit, stage: Stage) -> Drivers:
         """Return the drivers of a choice but for those that the page has set; a discount seen is remembered."""
         how, elsewhere, match = self.study.behaviour, 0.0, 0.0
         if s.item is not None:
@@ -188,7 +188,7 @@ class Oracle:
             known = self.reference(s, v.time)
             s.reference = min(0.0, known + min(0.0, how.reference_learning * (math.log1p(-v.offer) - known))), v.time
         trust, clarity = s.trust - self.study.shoppers.first_trust, s.clarity - how.typical_clarity
-        price = math.log1p(-v.offer) - min(elsewhere, v.reference)
+        price = math.log1p(-v.offer) - min(elsewhere, v.reference) + self.given.fee_felt(stage, s.item, v.offer)
         drivers = {"intent": v.intent, "clarity": clarity, "match": match, "price": price, "trust": trust}
         return drivers | {"urgency": 0.0, "proof": 0.0, "fatigue": v.fatigue}
 
@@ -289,7 +289,7 @@ class Oracle:
             if self.worth(s, v, along) - s.sensitivity * math.log1p(-depth) > study.basket.extra_threshold:
                 revenue, cost = revenue + along.price - round(along.price * depth), cost + along.unit_cost
         surprise = self.surprise(s, v, item)
-        margin = revenue - cost - round(costs.fulfilment_per_order * study.store.minor_units)
+        margin = revenue - cost - round(costs.fulfilment_per_order * study.store.minor_units) + self.given.fee
         base = log_odds(study.fulfilment.return_base) - study.fulfilment.return_weight * surprise
         if self.draws.uniform(v.key, "return") < chance(base):
             margin -= revenue - round(cost * costs.salvage) + round(costs.return_cost * study.store.minor_units)

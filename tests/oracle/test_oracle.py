@@ -68,7 +68,7 @@ def store(name: str, **changes: dict[str, Any]) -> Study:
     easier = [edge | {"odds": edge["odds"] * (1.0 if edge["target"] == "leave" else 3.0)} for edge in edges]
     sections = {
         section: values | changes.get(section, {})
-        for section, values in (BUSY | {"behaviour": {}, "weather": {}}).items()
+        for section, values in (BUSY | {"behaviour": {}, "weather": {}, "offers": {}}).items()
     }
     return fashion(BUSY_PLANS, experiment=experiment, stock=PLENTY, funnel={"edge": easier}, **sections)
 
@@ -132,6 +132,8 @@ def test_strategies_make_a_difference() -> None:
         {"repurchase": {"pull_forward": 0.5}},
         {"basket": {"later_factor": 1.5}},
         {"fulfilment": {"trust_weight": 0.2}},
+        {"offers": {"fee_weight": 0.5}},
+        {"offers": {"shipping_fee": 4.8}},
         {"weather": {"strength": 0.5}},
         {"weather": {"shared": 0.5}},
     ],

@@ -76,10 +76,13 @@ def test_some_pad_their_order_to_reach_the_threshold_the_more_the_nearer_it_is()
 def test_the_fee_weighs_more_on_cheap_orders_and_nothing_on_the_usual_one() -> None:
     world, visits, floor = queue(3, np.inf)
     rows = visits.row
-    cheap, usual = int(world.goods.price.argmin()), int(np.median(world.goods.price))
+    cheap, goods = int(world.goods.price.argmin()), world.goods
     felt = floor._fee(np.array([cheap, -1]), np.zeros(2), np.full(2, np.inf))
     assert felt[0] > 0.0 == felt[1]
-    assert world.fee_felt(np.array([float(usual)]))[0] == pytest.approx(world.usual_fee, rel=0.1)
+    on_shelves = goods.tables.ravel()
+    usual = floor._fee(on_shelves, np.zeros(on_shelves.size), np.full(on_shelves.size, np.inf))
+    by_category = usual.reshape(goods.tables.shape).mean(axis=1)
+    assert by_category @ goods.shares == pytest.approx(0.0, abs=1e-9)
     free = floor._fee(world.shoppers.item[rows], np.zeros(3), np.zeros(3))
     assert free == pytest.approx([-world.usual_fee] * 3)
 
