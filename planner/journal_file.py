@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulation import DRIVERS, Journal, Study, compile_funnel, product_names
+from simulation import DRIVERS, Journal, Study, compile_funnel, create, product_names
 from simulation.journal import EVENTS
+from simulation.outbox import CHANNELS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def journal_bytes(journal: Journal, study: Study) -> bytes:
-    """Return the log as Parquet: one row per event, times in days from the start of the warm-up, money in currency.
+def journal_bytes(journal: Journal, study: Study, plan: str) -> bytes:
+    """Return a plan's log as Parquet: one row per event, times in days from the warm-up's start, money in currency.
 
     Drivers' columns hold what pushed (above 0) and held back (below) at a decision, on the edge taken, in log odds.
     """
@@ -34,6 +35,8 @@ def journal_bytes(journal: Journal, study: Study) -> bytes:
         "revenue": pa.array(np.maximum(log["revenue"], 0) / study.store.minor_units),
         "margin": pa.array(np.where(log["revenue"] >= 0, log["margin"], 0) / study.store.minor_units),
         **{name: pa.array(log[name]) for name in DRIVERS},
+        "strategy": _named(log["strategy"], tuple(strategy.id for strategy in create(study.plans[plan])[0])),
+        "channel": _named(log["channel"], CHANNELS),
     }
     out = io.BytesIO()
     pq.write_table(pa.table(columns), out)

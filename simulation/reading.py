@@ -62,15 +62,15 @@ class Reading:
 
     def _log_odds(self, message: NDArray[np.void], fatigue: Floats) -> Floats:
         """Return the log odds (4, n) of opening, and then clicking, and else being reminded; and of unsubscribing."""
-        rules, rows = self.world.study.messages, message["row"]
+        rules, rows, mail = self.world.study.messages, message["row"], message["channel"] != ADVERT
         relevance = self._relevance(rows, message["product"])
         trust = self.world.shoppers.trust[rows] - self.world.study.shoppers.first_trust
-        tired = rules.fatigue_weight * fatigue
         speaking, offering = rules.relevance_weight * relevance, rules.offer_weight * message["offer"]
+        tired = rules.fatigue_weight * fatigue
         odds: Floats = self._odds[:, message["channel"]]
-        odds[0] += speaking + rules.trust_weight * trust - tired
+        odds[0] += mail * (speaking + rules.trust_weight * trust) - tired  # an advert is in view whatever it is about
         odds[1] += speaking + offering
-        odds[2] += rules.reminder_relevance * relevance + offering
+        odds[2] += np.where(mail, rules.reminder_relevance * relevance, speaking) + offering
         odds[3] += tired - speaking
         return odds
 

@@ -43,7 +43,7 @@ def run(name: str, plan: str, replication: int, journal: Path | None, *, json: b
     outcomes = simulate(study, plan, replication, Watcher(log))
     seconds = time.perf_counter() - begun
     if journal and log:
-        _write(journal, log, study)
+        _write(journal, log, study, plan)
     remark(*outcomes.facts.notes)
     if json:
         print_json(document(outcomes, seconds))
@@ -85,10 +85,10 @@ def _show(outcomes: Outcomes, seconds: float) -> None:
     print(f"Counts and money are scaled to the whole store; {facts.share:.2%} of its traffic was simulated.")
 
 
-def _write(path: Path, journal: Journal, study: Study) -> None:
+def _write(path: Path, journal: Journal, study: Study, plan: str) -> None:
     """Write the journal as Parquet, with names instead of numbers, atomically."""
     from planner.files import write_atomically
     from planner.journal_file import journal_bytes
 
-    write_atomically(path, journal_bytes(journal, study))
+    write_atomically(path, journal_bytes(journal, study, plan))
     remark(f"journal: {path}")

@@ -72,7 +72,7 @@ class Messages(Section):
     unsubscribe_rate: float = portion(0.0021, "delivered messages that end the permission")
     advert_seen_rate: float = portion(0.5, "adverts that are seen")
     advert_click_rate: float = portion(0.005, "adverts seen that are clicked")
-    advert_reminder_rate: float = portion(0.03, "adverts seen and not clicked that bring an own visit later")
+    advert_reminder_rate: float = portion(0.15, "adverts seen and not clicked that bring an own visit later")
     advert_fatigue: float = quantity(0.2, "factor", "irritation of an advert against other messages", ge=0, le=10)
     relevance_weight: float = weight(0.45, "how much relevance raises opening and clicking")
     reminder_relevance: float = weight(2.0, "how much it raises being reminded")
@@ -83,7 +83,7 @@ class Messages(Section):
         0.0, "relevance", "added relevance of the very product in mind, if it is in the cart", ge=0, le=20
     )
     unformed: float = quantity(
-        3.0, "relevance", "how much less that is while no question of the shopper's is answered", ge=0, le=20
+        4.5, "relevance", "how much less that is while no question of the shopper's is answered", ge=0, le=20
     )
     trust_weight: float = weight(1.0, "how much trust raises opening")
     fatigue_weight: float = weight(1.0, "how much irritation lowers opening and raises unsubscribing")

@@ -7,6 +7,7 @@ import pytest
 
 from simulation import DRIVERS, Journal, compile_funnel, simulate
 from simulation.journal import EVENTS, FIELDS
+from simulation.outbox import CHANNELS
 from tests.property.studies import ALL_STRATEGIES
 from tests.stores import Log, Watcher, lively, run_with_log
 
@@ -58,6 +59,32 @@ def test_orders_carry_product_and_money(log: Log) -> None:
     assert (orders["product"] >= 0).all()
     assert (orders["revenue"] > 0).all()
     assert (orders["margin"] < orders["revenue"]).all()
+
+
+def test_messages_are_told_with_sender_channel_and_product_before_what_follows(log: Log) -> None:
+    """Every click follows an opened message to the same shopper, and brings a visit at the same time."""
+    messages, opened, clicked = (log.only(event) for event in ("message", "opened", "clicked"))
+    senders = list(STUDY.plans["All"])
+    assert {senders[place] for place in messages["strategy"].tolist()} <= {"cart_recovery", "rfm_care"}
+    assert set(messages["channel"].tolist()) == {CHANNELS.index("email")}
+    assert messages["product"].max() >= 0
+    delivered, visits = Counter(_who_when(messages)), Counter(_who_when(log.only("visit")))
+    assert Counter(_who_when(opened)) <= delivered
+    assert Counter(_who_when(log.only("unsubscribed"))) <= delivered
+    inside = clicked.of(clicked["time"] < STUDY.experiment.warm_up_days + STUDY.experiment.days)
+    assert sum((Counter(_who_when(inside)) & visits).values()) > 0.9 * inside["time"].size > 0
+    assert (log.only("visit")["strategy"] == -1).all()
+
+
+def _who_when(log: Log) -> list[tuple[int, float]]:
+    return list(zip(log["shopper"].tolist(), log["time"].tolist(), strict=True))
+
+
+def test_what_the_journal_counts_is_what_the_outcomes_count() -> None:
+    study = lively(ALL_STRATEGIES, experiment={"warm_up_days": 0.0, "follow_up_days": 0.0})
+    outcomes, log = run_with_log(study, "All")
+    for event, total in (("message", "delivered"), ("opened", "opened"), ("unsubscribed", "unsubscribed")):
+        assert log.only(event)["time"].size == outcomes.total(total)
 
 
 @pytest.mark.parametrize("every", [2, 7])

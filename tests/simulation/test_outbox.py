@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulation.agenda import CLICK, DELIVERY, Events
+from simulation.agenda import CLICK, DELIVERY, RETURN, Events
 from simulation.outbox import CHANNELS
 from simulation.world import World
 from tests.stores import lively, world_with
@@ -75,6 +75,18 @@ def test_adverts_are_not_unsubscribed() -> None:
     assert world.shoppers.permission[rows].all()
 
 
+def test_push_messages_are_muted_and_mail_goes_on() -> None:
+    world, rows = mailing(unsubscribe_rate=1.0)
+    send(world, rows, 4.0, channel=PUSH)
+    send(world, rows, 5.0, channel=PUSH)
+    deliver(world, 4.5)
+    assert world.shoppers.permission[rows].all()
+    assert not send(world, rows, 6.0, channel=PUSH).any()
+    assert send(world, rows, 6.0).all()
+    deliver(world, 5.5)
+    assert (world.shoppers.messages[rows] == 1).all()
+
+
 # when --------------------------------------------------------------------------------------------------------------
 @given(st.integers(0, 96).map(lambda n: n / 4), st.integers(0, 96).map(lambda n: n / 4), st.floats(0.0, 3.0))
 def test_nothing_is_delivered_in_the_quiet_hours(start: float, end: float, at: float) -> None:
@@ -123,6 +135,25 @@ def test_a_reminder_lapses_when_the_shopper_is_back_first() -> None:
     world.shoppers.visits[rows[:20]] += 1
     deliver(world)
     assert world.shoppers.messages[rows].tolist() == [0] * 20 + [1] * 30
+
+
+def test_further_limits_hold_whatever_the_calendar_says() -> None:
+    world, rows = mailing(most_per_week=1000)
+    world.outbox.limits += [(2, 3.0), (3, 30.0)]
+    for day in (4.0, 4.5, 5.0, 7.25, 7.5, 35.0):
+        send(world, rows, day)
+    for day in (4.2, 4.7, 5.2, 7.3, 7.6, 35.2):
+        deliver(world, day)
+    assert (world.shoppers.messages[rows] == 4).all(), "days 4, 4.5, 7.25 and 35"
+
+
+def test_a_message_over_one_limit_does_not_count_for_another() -> None:
+    world, rows = mailing(most_per_week=1000)
+    world.outbox.limits += [(1, 3.0), (2, 30.0)]
+    for day in (4.0, 5.0, 6.0, 8.0):
+        send(world, rows, day)
+        deliver(world, day + 0.1)
+    assert (world.shoppers.messages[rows] == 2).all()
 
 
 def test_lost_customers_read_nothing() -> None:
@@ -191,6 +222,27 @@ def test_irritation_halves_in_its_half_life() -> None:
     assert world.fatigue(rows, np.full(rows.size, 12.0)) == pytest.approx(0.4)
     world.irritate(rows, np.full(rows.size, 12.0), 0.1)
     assert world.fatigue(rows, np.full(rows.size, 32.0)) == pytest.approx(0.5 / 4.0)
+
+
+def test_an_advert_irritates_less() -> None:
+    mail, advert = (mailing(advert_fatigue=0.25) for _ in range(2))
+    for (world, rows), channel in ((mail, EMAIL), (advert, ADVERT)):
+        send(world, rows, 4.0, channel=channel)
+        deliver(world)
+    assert advert[0].shoppers.fatigue[advert[1]] == pytest.approx(0.25 * mail[0].shoppers.fatigue[mail[1]])
+
+
+def test_a_reminder_is_an_own_visit_that_lapses_when_the_shopper_comes_first() -> None:
+    world, rows = mailing(open_rate=1.0, click_rate=0.0, reminder_rate=1.0, reminder_days=2.0)
+    world.shoppers.return_token[rows] = 5
+    send(world, rows, 4.0)
+    due = world.agenda.due(1000.0)
+    world.outbox.deliver(due)
+    back = world.agenda.due(1000.0)
+    assert sorted(back["row"].tolist()) == rows.tolist()
+    assert (back["kind"] == RETURN).all()
+    assert (back["token"] == 5).all()
+    assert (back["time"] - 4.0).mean() == pytest.approx(2.0, rel=0.5)
 
 
 def test_personal_data_without_consent_costs_trust() -> None:

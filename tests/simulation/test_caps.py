@@ -1,0 +1,35 @@
+"""Caps on messages: never more than so many within so many days, and none held back that would have been fine."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from simulation.caps import Cap
+
+
+@given(
+    st.integers(0, 4),
+    st.integers(1, 12).map(lambda n: n / 4),
+    st.lists(st.tuples(st.integers(0, 30), st.integers(0, 200)), max_size=60),
+)
+def test_it_does_what_counting_afresh_would_do(most: int, days: float, events: list[tuple[int, int]]) -> None:
+    cap, sent = Cap(most, days), {}
+    for when, row in sorted(events):
+        time = when / 4
+        lately = [t for t in sent.get(row, []) if time - t < days]
+        free = bool(cap.below(np.array([row]), np.array([time]))[0])
+        assert free == (len(lately) < most)
+        if free:
+            cap.count(np.array([row]), np.array([time]))
+            sent.setdefault(row, []).append(time)
+
+
+def test_batches_of_any_rows_are_kept_apart() -> None:
+    cap = Cap(2, 7.0)
+    many = np.arange(0, 5000, 3)
+    for day in (0.0, 1.0):
+        assert cap.below(many, np.full(many.size, day)).all()
+        cap.count(many, np.full(many.size, day))
+    assert not cap.below(many, np.full(many.size, 6.9)).any()
+    assert cap.below(many + 1, np.full(many.size, 6.9)).all()
+    assert cap.below(many, np.full(many.size, 7.0)).all()
