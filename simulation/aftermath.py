@@ -20,7 +20,7 @@ from simulation.shoppers import NONE
 
 if TYPE_CHECKING:
     from simulation.visits import Visits
-    from simulation.world import Active, World
+    from simulation.world import World
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -66,8 +66,8 @@ class Aftermath:
         if without.size:
             rows, times, keys = rows[without], visits.time[without], visits.key[without]
             self._wish(rows, visits.cart[without])
-            for active in self.leaving:
-                self._tell_left(active, rows, times, visits.cart[without], keys)
+            if self.leaving:
+                self._tell_left(rows, times, visits.cart[without], keys)
             self._come_back(rows, times, visits.intent[without], keys)
             self._disappointed(rows[(visits.steps[without] == 1) | visits.cart[without]])
         if self.learning and np.count_nonzero(visits.touched):
@@ -81,10 +81,13 @@ class Aftermath:
         sh.wish[rows] = np.where(cart, sh.cart[rows], np.where(again, item, sh.wish[rows]))
         sh.left_item[rows] = item
 
-    def _tell_left(self, active: Active, rows: Ints, times: Floats, cart: Flags, keys: NDArray[np.uint64]) -> None:
+    def _tell_left(self, rows: Ints, times: Floats, cart: Flags, keys: NDArray[np.uint64]) -> None:
+        """Show those who left without an order to the strategies that want to see them."""
         levers = Levers(self.world, rows, times, None)
-        moment = self.world.moment(active, rows, times, cart=cart, keys=keys)
-        self.world.meet(active, active.strategy.left, moment, levers.pulled_by(active.place))
+        for active in self.leaving:
+            moment = self.world.moment(active, rows, times, cart=cart, keys=keys)
+            self.world.meet(active, active.strategy.left, moment, levers.pulled_by(active.place))
+        levers.settle()
 
     def _teach(self, visits: Visits) -> None:
         for active in self.learning:

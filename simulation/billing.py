@@ -160,5 +160,6 @@ class Billing:
         for active in self.ordering:
             moment = world.moment(active, sale.rows, now, cart=visits.cart[at], keys=visits.key[at])
             world.meet(active, active.strategy.ordered, moment, levers.pulled_by(active.place))
+        levers.settle()
         if levers.pulls.comfort is not None:
             self.after.comforted(sale.rows, now, surprise, levers.pulls.comfort)

@@ -38,6 +38,7 @@ class Contact:
         self._by = 0
         self._places: Ints | None = None
         self._measured = world.ledger.measured(now)
+        self._inside = np.count_nonzero(self._measured)
         self.pulls = Pulls(rows.size, shelf)
 
     # messages and gifts --------------------------------------------------------------------------------------------
@@ -171,32 +172,38 @@ class Contact:
         chosen = np.asarray(where.nonzero()[0] if where.dtype == np.bool_ else where, dtype=np.int64)
         return chosen if self._places is None else self._places[chosen]
 
+    def settle(self) -> None:
+        """Note whom strategies reached, once all of them have met the shoppers of the moment."""
+        world, touched = self._world, self.pulls.touched
+        inside = ((touched > 0) & self._measured).nonzero()[0]
+        rows, bits = self._rows[inside], touched[inside]
+        if world.trace is not None:
+            self._trace(inside, rows, bits)
+        world.shoppers.reached[rows] |= bits
+
     def _touch(self, where: Flags | Ints) -> Ints:
         """Count an impression for each shopper selected; return their places in the whole moment."""
-        return self._count(self._indices(where))
-
-    def _count(self, places: Ints) -> Ints:
-        self._world.ledger.credit(self._by, "impressions", np.count_nonzero(self._measured[places]))
+        places = self._indices(where)
+        if self._inside:
+            count = places.size if self._inside == self._rows.size else np.count_nonzero(self._measured[places])
+            self._world.ledger.credit(self._by, "impressions", count)
         self._reach(places)
         return places
 
     def _reach(self, places: Ints) -> None:
-        bit, world = np.uint64(1 << self._by), self._world
-        self.pulls.touched[places] |= bit
-        inside = places[self._measured[places]]
-        rows = self._rows[inside]
-        if world.trace is not None:
-            self._trace(inside, rows, bit)
-        world.shoppers.reached[rows] |= bit
+        self.pulls.touched[places] |= np.uint64(1 << self._by)
 
-    def _trace(self, places: Ints, rows: Ints, bit: np.uint64) -> None:
+    def _trace(self, places: Ints, rows: Ints, bits: NDArray[np.uint64]) -> None:
+        """Log those whom a strategy reaches for the first time."""
         sh, goods, trace = self._world.shoppers, self._world.goods, self._world.trace
-        first = (sh.reached[rows] & bit) == 0
-        rows, now = rows[first], self._now[places[first]]
-        item = sh.item[rows]
-        considered = np.where(item >= 0, goods.considered[item], 0.0)
-        if trace is not None:
-            trace.reached(sh.key[rows], now, self._by, sh.orders[rows].astype(np.int64), considered)
+        new = bits & ~sh.reached[rows]
+        for active in self._world.strategies:
+            first = (new & np.uint64(1 << active.place)) > 0
+            item = sh.item[rows[first]]
+            considered = np.where(item >= 0, goods.considered[item], 0.0)
+            orders = sh.orders[rows[first]].astype(np.int64)
+            if trace is not None:
+                trace.reached(sh.key[rows[first]], self._now[places[first]], active.place, orders, considered)
 
     def _visit_keys(self, rows: Ints) -> NDArray[np.uint64]:
         sh = self._world.shoppers

@@ -102,6 +102,7 @@ class Office(Shop):
             times, active = np.full(rows.size, now), self._world.strategies[self._place]
             levers = Levers(self._world, rows, times, None).pulled_by(self._place)
             self._world.meet(active, hook, self._world.moment(active, rows, times), levers)
+            levers.settle()
 
     def attract(
         self,

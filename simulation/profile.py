@@ -46,6 +46,7 @@ class Profile:
         self.points = study.data
         self.unified = study.data.unified
         self.dimensions = shoppers.taste.shape[1]
+        self._asked: tuple[Ints, tuple[str, ...], Floats, Floats] | None = None  # the last answer, until more is known
         self._sums = [np.zeros((shoppers.capacity, self.dimensions + 1), dtype=np.float32) for _ in CHANNELS]
 
     def observe(self, shoppers: Shoppers, rows: Ints, products: Ints, weight: float, channel: str) -> None:
@@ -56,6 +57,7 @@ class Profile:
             seen = shoppers.consent.take(rows).nonzero()[0]
             rows, products = rows[seen], products[seen]
         self._fit(shoppers.capacity)
+        self._asked = None
         self._sums[CHANNELS.index(channel)][rows] += self._signals.take(products, axis=0) * weight
 
     def belief(self, rows: Ints, channel: str, allowed: frozenset[str]) -> tuple[Floats, Floats]:
@@ -63,11 +65,16 @@ class Profile:
 
         In a unified profile all channels that are allowed count; in silos only the tool's own.
         """
+        channels = tuple(name for name in CHANNELS if name in allowed and (self.unified or name == channel))
+        if self._asked is None or self._asked[0] is not rows or self._asked[1] != channels:
+            self._asked = (rows, channels, *self._believe(rows, channels))
+        return self._asked[2].copy(), self._asked[3].copy()
+
+    def _believe(self, rows: Ints, channels: tuple[str, ...]) -> tuple[Floats, Floats]:
         self._fit(int(rows.max(initial=0)) + 1)
-        channels = CHANNELS if self.unified else (channel,)
         total = np.zeros((rows.size, self.dimensions + 1))
         for place, name in enumerate(CHANNELS):
-            if name in channels and name in allowed:
+            if name in channels:
                 total += self._sums[place].take(rows, axis=0)
         precision = total[:, -1]
         return total[:, :-1] / (1.0 + precision)[:, None], precision

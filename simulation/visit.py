@@ -311,6 +311,7 @@ class Floor:
         for active in stage.strategies:
             moment = world.moment(active, rows, now, stage=stage.index, shelf=shelf, cart=cart, keys=keys)
             world.meet(active, active.strategy.act, moment, levers.pulled_by(active.place))
+        levers.settle()
         visits.touched[here] |= levers.pulls.touched
         return levers.pulls
 
