@@ -40,32 +40,55 @@ EAGER: dict[str, dict[str, Any]] = {
     "new_arrivals": {"every_days": 4.0, "fit": -5.0},
     "early_access": {"every_days": 4.0, "best": 0.5},
     "rfm_care": {"every_days": 4.0, "recent_days": 5.0, "gift": 0.2},
+    "frequency_cap": {"most": 1},
+    "hold_out": {"share": 0.5},
+    "ab_test": {"strategy": "rfm_care"},
 }
 """Parameters with which something happens in a small store; strategies of third parties run with their defaults."""
 
 
+MAIL: dict[str, dict[str, Any]] = {name: EAGER[name] for name in ("cart_recovery", "rfm_care")}
+COMPANY: dict[str, dict[str, dict[str, Any]]] = {
+    "unified_profile": {"related_recommendations": EAGER["related_recommendations"]},
+    "frequency_cap": MAIL,
+    "hold_out": MAIL,
+    "ab_test": MAIL,
+}
+"""Strategies that meet nobody themselves, but change what others do, stand in a plan with these."""
+
+
 def plan(name: str) -> dict[str, dict[str, dict[str, Any]]]:
-    return {"With": {name: EAGER.get(name, {})}}
+    others = COMPANY.get(name, {})
+    return {"Without": others, "With": {name: EAGER.get(name, {}), **others}}
 
 
 def did_nothing(name: str, study: Study) -> None:
-    """Check that a strategy's plan has the baseline's outcomes and that all counts of the strategy are zero."""
+    """Check that a plan has the outcomes of the plan without the strategy, and that all its counts are zero."""
     with_it = simulate(study, "With", 0)
-    assert differences(simulate(study, "Baseline", 0), with_it) == []
-    assert with_it.tables["strategies"].values.sum() == 0
+    assert differences(simulate(study, "Without", 0), with_it) == []
+    assert counts_of(with_it, name).sum() == 0
     assert any(note.startswith(name) for note in with_it.facts.notes)
+
+
+def counts_of(outcomes: Outcomes, name: str) -> np.ndarray:
+    table = outcomes.tables["strategies"]
+    counts: np.ndarray = table.values[table.axes[0][1].index(name)]
+    return counts
 
 
 # funnels -----------------------------------------------------------------------------------------------------------
 @each
 def test_it_does_something_in_the_lively_store(name: str, strategy: type[Strategy]) -> None:
-    study = lively(plan(name))
+    study = lively(plan(name), data={"unified": False})
     with_it = simulate(study, "With", 0)
     counts = with_it.tables["strategies"]
-    assert counts.at(name, "reach") > 0
-    assert counts.at(name, "impressions") + counts.at(name, "sent") > 0
-    assert counts.at(name, "reach") <= counts.at(name, "impressions") + counts.at(name, "sent")
-    assert differences(simulate(study, "Baseline", 0), with_it) != []
+    if name in COMPANY:
+        assert counts_of(with_it, name).sum() == 0
+    else:
+        assert counts.at(name, "reach") > 0
+        assert counts.at(name, "impressions") + counts.at(name, "sent") > 0
+        assert counts.at(name, "reach") <= counts.at(name, "impressions") + counts.at(name, "sent")
+    assert differences(simulate(study, "Without", 0), with_it) != []
 
 
 @each
@@ -81,16 +104,22 @@ def test_it_runs_in_the_shipped_funnels(path: Path, name: str, strategy: type[St
 @each
 def test_where_its_stage_is_missing_it_says_so_and_does_nothing(name: str, strategy: type[Strategy]) -> None:
     """A strategy with roles: in a shop of one page of another role. One without (it writes messages) works there."""
-    elsewhere = next(role for role in ("entry", "browse", "compare", "checkout") if role not in strategy.roles)
+    roles = roles_of(strategy(**EAGER.get(name, {})))
+    elsewhere = next(role for role in ("entry", "browse", "compare", "checkout") if role not in roles)
     funnel = {
         "stage": [stage("page", elsewhere, fills_cart=True), stage("after", "care")],
         "edge": [edge("page", "after", 3), edge("page", "leave", 7)],
     }
     study = lively(plan(name), funnel=funnel, repurchase={"enter_at": "page"})
-    if strategy.roles:
+    if roles:
         did_nothing(name, study)
     else:
-        assert simulate(study, "With", 0).facts.notes == ()
+        assert simulate(study, "With", 0).facts.notes == simulate(study, "Without", 0).facts.notes
+
+
+def roles_of(strategy: Strategy) -> set[str]:
+    """Return the roles of a strategy and of those that it runs in its place."""
+    return {*strategy.roles, *(role for one in strategy.inner() for role in roles_of(one))}
 
 
 # data --------------------------------------------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""Strategies that work along the whole journey, on what the others do or know."""
