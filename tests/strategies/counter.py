@@ -17,13 +17,14 @@ class Counter:
     world: World
     rows: np.ndarray
     now: np.ndarray
+    stage: int = 1
 
     @property
     def strategy(self) -> Strategy:
         return self.world.strategies[0].strategy
 
     def moment(self, shelf: np.ndarray | None = None, cart: np.ndarray | None = None) -> Moment:
-        return self.world.moment(self.world.strategies[0], self.rows, self.now, stage=1, shelf=shelf, cart=cart)
+        return self.world.moment(self.world.strategies[0], self.rows, self.now, stage=self.stage, shelf=shelf, cart=cart)
 
     def act(self, shelf: np.ndarray | None = None) -> Pulls:
         """Let the strategy act on the shoppers, before a shelf that it may change, and return what it pulled."""

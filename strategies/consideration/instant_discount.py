@@ -1,0 +1,59 @@
+"""Instant discount: for those who compare prices, a cut that closes the gap. Knows competitors' prices and carts."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+
+from simulation import Evidence, Levers, Moment, MonthlyCost, Strategy, portion, quantity
+
+
+class InstantDiscount(Strategy):
+    """A price offer late: to those who may find the item cheaper elsewhere, or come back to it without having bought.
+
+    Who would have paid the full price gets it too (less the share held back), and who has seen it expects it next time.
+    """
+
+    id: ClassVar = "instant_discount"
+    title: ClassVar = "Instant discount"
+    about: ClassVar = "offers those who compare prices a discount that closes the gap to the competitor, up to a limit"
+    kind: ClassVar = "behavioural"
+    roles: ClassVar = ("compare", "checkout")
+    level: ClassVar = 2
+    needs: ClassVar = ("onsite", "pricing")
+    evidence: ClassVar = (
+        Evidence(
+            *("orders", "treated", 0.03, 0.25, "B"),
+            "Bijmolt, van Heerde and Pieters 2005, 1,851 elasticities: -1 to -4, at cuts of 3-6 %",
+            days=14.0,
+        ),
+        Evidence("revenue_per_visitor", "store", -0.02, 0.03, "none", ""),
+        Evidence("margin", "store", -0.05, 0.01, "none", ""),
+    )
+
+    most: float = portion(0.10, "deepest discount")
+    least: float = portion(0.02, "smaller gaps to the competitor are left alone")
+    hesitant: float = portion(0.05, "discount for who comes back to a product without having bought it")
+    hold_back: float = portion(0.2, "shoppers, by lot, who never get it, so that not all pay less")
+    again: bool = quantity(False, "on/off", "also for shoppers who were shown a discount before")
+    monthly: MonthlyCost = quantity(
+        MonthlyCost(technology=150.0, data=200.0, personnel=100.0), "", "fixed monthly cost by kind"
+    )
+
+    def act(self, moment: Moment, levers: Levers) -> None:
+        """Offer the discount."""
+        depth = self._depth(moment)
+        offered = (depth > 0.0) & (moment.lot("full price") >= self.hold_back)
+        if not self.again:
+            offered &= moment.profile.best_offer == 0.0
+        levers.discount(offered, depth[offered])
+
+    def _depth(self, moment: Moment) -> np.ndarray:
+        """Return the discount (n,): what the competitor is cheaper, or what brings those round who hesitate."""
+        item = moment.item
+        gap = np.where(item >= 0, -np.expm1(np.minimum(moment.shop.competitors[item], 0.0)), 0.0)
+        back = (item >= 0) & (moment.profile.wanted == item)
+        depth = np.maximum(np.where(gap >= self.least, gap, 0.0), np.where(back, self.hesitant, 0.0))
+        capped: np.ndarray = np.minimum(depth, self.most)
+        return capped

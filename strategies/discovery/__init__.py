@@ -1,0 +1,1 @@
+"""Strategies for shoppers who have just found the store and have questions."""
