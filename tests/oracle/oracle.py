@@ -229,7 +229,7 @@ class Oracle:
         related = self.given.related
         if related is None:
             return shelf
-        belief, precision = believed(s.onsite, s.purchases)
+        belief, precision = believed(*self.known_on_site(s))
         if precision >= related.precision:
             places, weight = min(related.places, len(shelf) - 1), related.rating_weight
             shelf[-places:] = nlargest(places, self.given.ranges[s.interest], lambda p: fit(belief, p, weight))
@@ -247,6 +247,10 @@ class Oracle:
             s.item, s.item_utility = seen, worth
         if s.consent:
             learn(s.onsite, seen, self.study.behaviour.view_weight)
+
+    def known_on_site(self, s: Shopper) -> list[list[float]]:
+        """Return what the tools on the site know of a shopper: what was seen there, with one profile purchases too."""
+        return [s.onsite, s.purchases] if self.study.data.unified else [s.onsite]
 
     # strategies on the page -------------------------------------------------------------------------------------------
     def show_content(self, s: Shopper, v: Visit, seen: Drivers) -> float:
@@ -270,7 +274,7 @@ class Oracle:
 
     def extras(self, s: Shopper, item: Product) -> tuple[Product | None, Product]:
         """Return the complement offered along with an item, if any, and what is offered instead (perhaps the item)."""
-        belief, offered = believed(s.onsite, s.purchases)[0], (self.given.products[n] for n in item.complements)
+        belief, offered = believed(*self.known_on_site(s))[0], (self.given.products[n] for n in item.complements)
         along = max(offered, key=lambda p: fit(belief, p, 1.0)) if self.given.cross else None
         return along, self.given.better(item)
 

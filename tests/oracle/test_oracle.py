@@ -68,7 +68,7 @@ def store(name: str, **changes: dict[str, Any]) -> Study:
     easier = [edge | {"odds": edge["odds"] * (1.0 if edge["target"] == "leave" else 3.0)} for edge in edges]
     sections = {
         section: values | changes.get(section, {})
-        for section, values in (BUSY | {"behaviour": {}, "weather": {}, "offers": {}}).items()
+        for section, values in (BUSY | {"behaviour": {}, "weather": {}, "data": {}, "offers": {}}).items()
     }
     return fashion(BUSY_PLANS, experiment=experiment, stock=PLENTY, funnel={"edge": easier}, **sections)
 
@@ -136,6 +136,7 @@ def test_strategies_make_a_difference() -> None:
         {"offers": {"shipping_fee": 4.8}},
         {"weather": {"strength": 0.5}},
         {"weather": {"shared": 0.5}},
+        {"data": {"unified": True}},
     ],
     ids=str,
 )
