@@ -54,6 +54,11 @@ class Shop:
         self.sizes: Ints = sealed(goods.sizes)
         self.launched: Floats = sealed(goods.launched)
 
+    def find_source(self, *words: str) -> int:
+        """Return the first traffic source whose name holds one of the words, the first word first; 0 if none does."""
+        names = [name.lower() for name in self.source_names]
+        return next((place for word in words for place, name in enumerate(names) if word in name), 0)
+
     def stock(self, products: Ints) -> Floats:
         """Return units on hand of products, scaled to the whole store (inf: never sold out)."""
         units = np.maximum(self._stock.on_hand[products], 0)

@@ -37,10 +37,10 @@ class Audience:
     def __init__(self, office: Office, media: str) -> None:
         """Begin knowing nothing of buyers; find the sources of paid and of own-brand clicks."""
         self.liked, self.paid = np.zeros(office.features.shape[1]), 0
-        names = dict(enumerate(name.lower() for name in office.source_names))
-        self.source = next((at for word in MEDIA[media][1] for at, name in names.items() if word in name), 0)
-        unpaid = {at: name for at, name in names.items() if at != self.source and "paid" not in name}
-        self.own = [at for at, name in unpaid.items() if any(word in name for word in OWN)]
+        self.source = office.find_source(*MEDIA[media][1])
+        names = enumerate(name.lower() for name in office.source_names)
+        unpaid = [(at, name) for at, name in names if at != self.source and "paid" not in name]
+        self.own = [at for at, name in unpaid if any(word in name for word in OWN)]
 
 
 class TargetedAds(Strategy):
