@@ -13,22 +13,19 @@ class Sale(Probe):
     """A discount for everybody who compares or pays, from one day of the run to another."""
 
     id: ClassVar = "sale"
-    roles: ClassVar = ("browse", "compare", "checkout")
-
     depth: float = portion(0.3, "discount")
     first: float = quantity(0.0, "days", "first day of the run", ge=0.0)
     last: float = quantity(1e4, "days", "last day", ge=0.0)
 
     def act(self, moment: Moment, levers: Levers) -> None:
-        levers.discount((moment.now >= self.first) & (moment.now < self.last), self.depth)
+        if moment.role not in ("entry", "care"):
+            levers.discount((moment.now >= self.first) & (moment.now < self.last), self.depth)
 
 
 class Letter(Probe):
     """An e-mail to all customers every so many days, which uses what the store knows more or less openly."""
 
     id: ClassVar = "letter"
-    roles: ClassVar = ()
-
     every_days: float = quantity(7.0, "days", "time between", gt=0.0)
     personal: float = portion(0.0, "how openly")
 

@@ -11,7 +11,7 @@ import pytest
 
 from simulation import measure, simulate
 from tests.statistical.backfires import Letter, Sale, orders_of, traced
-from tests.stores import accounts_of, fashion, installed
+from tests.stores import Plans, accounts_of, fashion, installed
 
 pytestmark = pytest.mark.slow
 
@@ -60,7 +60,7 @@ def test_a_discount_for_everybody_is_mostly_paid_to_those_who_would_have_bought_
 
 def test_openly_used_data_costs_the_trust_of_those_who_did_not_consent() -> None:
     """Letters that show what the store knows: those without consent trust it less and buy less; others do not mind."""
-    plans = {"Discreet": {"letter": {}}, "Open": {"letter": {"personal": 1.0}}}
+    plans: Plans = {"Discreet": {"letter": {}}, "Open": {"letter": {"personal": 1.0}}}
     store = {**STORE, "experiment": {**STORE["experiment"], "visitors": 20_000, "days": 200.0}}
     study = fashion(plans, **store, data={"personal_consent": 0.0})
     willing = fashion(plans, **store, data={"personal_consent": 1.0})
