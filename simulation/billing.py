@@ -33,7 +33,7 @@ class Sale:
     """Orders of one batch: places in the visits, shoppers, main items, and sums over their lines.
 
     Attributes:
-        fee: shipping fee charged. regret: (n,) disappointment with what was added to reach a threshold.
+        fee: shipping fee charged. regret: (n,) how readily what was bought because shipping was free goes back.
         luck: (2, n) draws for sending back and for the quality received.
     """
 
@@ -64,7 +64,7 @@ class Billing:
         """Book the orders, and let what was received do its work."""
         world, rows = self.world, sale.rows
         surprise = self._surprise(visits, sale)
-        sent_back = self._sent_back(surprise, sale.luck[0])
+        sent_back = self._sent_back(surprise - sale.regret, sale.luck[0])
         refund = sale.revenue * sent_back
         goods = sale.cost - np.rint(sale.cost * sent_back * world.study.costs.salvage).astype(np.int64)
         fulfilment = self.shipping - sale.fee + self.handling * sent_back
@@ -93,7 +93,6 @@ class Billing:
         fit += world.goods.quality[sale.item]
         paid = np.log1p(-visits.offer[sale.at]) - world.reference(rows, visits.time[sale.at])
         surprise: Floats = noise * draws.normal(sale.luck[1]) + FIT_WEIGHT * np.tanh(0.5 * fit) - PRICE_WEIGHT * paid
-        surprise -= sale.regret
         return surprise
 
     def _sent_back(self, surprise: Floats, u: Floats) -> Ints:

@@ -23,12 +23,17 @@ _PAD = draws.purpose("padding")
 
 
 def charge(world: World, visits: Visits, sale: Sale) -> None:
-    """Charge the fee to sales below their threshold, after some were padded to reach it."""
+    """Charge the fee to sales below their threshold, after some were padded to reach it.
+
+    Who pays none buys riskier products: the share of goods sent back rises (Shehu, Papies and Neslin 2020).
+    """
     threshold = visits.free_above[sale.at]
     short = np.flatnonzero(np.isfinite(threshold) & (sale.revenue < threshold))
     if short.size:
         _pad(world, visits, sale, short, threshold[short] - sale.revenue[short])
-    sale.fee[:] = np.where(sale.revenue >= threshold, 0, world.shipping_fee)
+    free = sale.revenue >= threshold
+    sale.fee[:] = np.where(free, 0, world.shipping_fee)
+    sale.regret[free] += world.study.offers.free_regret
 
 
 def _pad(world: World, visits: Visits, sale: Sale, short: Ints, gap: NDArray[np.float64]) -> None:
@@ -50,4 +55,4 @@ def _pad(world: World, visits: Visits, sale: Sale, short: Ints, gap: NDArray[np.
     sale.revenue[mine] += goods.price[filler]
     sale.cost[mine] += goods.unit_cost[filler]
     sale.units[mine] += 1
-    sale.regret[mine] = rules.padding_regret
+    sale.regret[mine] += rules.padding_regret

@@ -14,8 +14,11 @@ class Offers(Section):
 
     shipping_fee: float = quantity(0.0, "currency", "what shoppers pay for shipping; 0: it is in the prices", ge=0.0)
     fee_weight: float = quantity(1.0, "factor", "how much more a fee hurts than the same sum in the price", ge=0, le=10)
-    padding: float = quantity(1.3, "factor", "half pad an order that lacks this many shipping fees", ge=0.0, le=100)
-    padding_regret: float = quantity(0.3, "score", "disappointment with a padded order", ge=0.0, le=5.0)
+    padding: float = quantity(0.9, "factor", "half pad an order that lacks this many shipping fees", ge=0.0, le=100)
+    padding_regret: float = quantity(0.2, "score", "how readily padded orders are sent back", ge=0.0, le=5.0)
+    free_regret: float = quantity(
+        0.05, "score", "how readily orders shipped free are sent back: riskier ones are placed", ge=0.0, le=5.0
+    )
     category_relevance: float = quantity(0.5, "relevance", "content on the category looked for", ge=0.0, le=10.0)
     badge_weight: float = quantity(0.6, "utility", "what a full badge adds to a product, times proof", ge=0, le=10)
     address_rate: float = portion(0.05, "typical newcomers who leave an address in exchange for a 10 % offer")

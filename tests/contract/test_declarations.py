@@ -39,6 +39,7 @@ def test_all_that_are_shipped_are_found() -> None:
         "scarcity_message",
         "cross_sell",
         "upsell",
+        "free_shipping",
         "rfm_care",
     }
     assert shipped <= {name for name, _ in STRATEGIES}

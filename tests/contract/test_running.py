@@ -79,7 +79,7 @@ def counts_of(outcomes: Outcomes, name: str) -> np.ndarray:
 # funnels -----------------------------------------------------------------------------------------------------------
 @each
 def test_it_does_something_in_the_lively_store(name: str, strategy: type[Strategy]) -> None:
-    study = lively(plan(name), data={"unified": False})
+    study = lively(plan(name), data={"unified": False}, offers={"shipping_fee": 4.0})
     with_it = simulate(study, "With", 0)
     counts = with_it.tables["strategies"]
     if name in COMPANY:

@@ -34,6 +34,7 @@ ALL_STRATEGIES: Plans = {
         "cart_recovery": {"discount": 0.15, "delay_days": 0.5},
         "cross_sell": {"discount": 0.2},
         "upsell": {},
+        "free_shipping": {"above": 30.0},
         "scarcity_message": {"threshold": 1000.0},
         "rfm_care": {"every_days": 5.0, "gift": 0.1, "slipping_days": 100.0, "recent_days": 5.0},
     }

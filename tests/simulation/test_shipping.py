@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from simulation import Levers, Moment, simulate
+from simulation.ledger import ACCOUNTS
 from simulation.visit import Floor
 from simulation.visits import Visits
 from simulation.world import World
@@ -29,13 +30,13 @@ def plans(above: float = 0.0) -> Plans:
     return {"Free": {"free": {"above": above}}}
 
 
-def queue(size: int, above: float) -> tuple[World, Visits, Floor]:
+def queue(size: int, above: float, returns: float = 0.0, **offers: float) -> tuple[World, Visits, Floor]:
     """Return shoppers at the till with a cheap item in mind, for whom shipping is free from a value on."""
     study = lively(
-        offers=FEE,
+        offers={**FEE, **offers},
         basket={"extra_units": 0.0},
         stock={"unlimited": True},
-        fulfilment={"quality_noise": 0.0, "return_base": 0.0},
+        fulfilment={"quality_noise": 0.0, "return_base": returns, "return_weight": 1.0},
     )
     world, rows = world_with(study, size)
     visits = Visits.of(size)
@@ -85,6 +86,16 @@ def test_the_fee_weighs_more_on_cheap_orders_and_nothing_on_the_usual_one() -> N
     assert by_category @ goods.shares == pytest.approx(0.0, abs=1e-9)
     free = floor._fee(world.shoppers.item[rows], np.zeros(3), np.zeros(3))
     assert free == pytest.approx([-world.usual_fee] * 3)
+
+
+@pytest.mark.parametrize(("above", "regret", "share"), [(0.0, 0.0, 0.2), (0.0, 1.0, 0.405), (np.inf, 1.0, 0.2)])
+def test_more_of_what_was_shipped_free_comes_back(above: float, regret: float, share: float) -> None:
+    """Log odds of sending back rise by the regret: from 0.2 by 1 to 0.405. Nobody is less satisfied."""
+    world, visits, floor = queue(4000, above, returns=0.2, free_regret=regret)
+    order(world, visits, floor)
+    returned = world.ledger.accounts[0, ACCOUNTS.index("returned")] / visits.revenue.sum()
+    assert returned == pytest.approx(share, abs=4.0 * np.sqrt(0.25 / 4000))
+    assert np.ptp(world.shoppers.satisfaction[visits.row]) == 0.0
 
 
 def test_free_shipping_sells_more_and_costs_the_fee() -> None:
