@@ -30,5 +30,5 @@ class Offers(Section):
     followers: float = quantity(150.0, "followers", "median customer's audience in social media", ge=0.0)
     followers_spread: float = quantity(1.3, "log sd", "its spread between customers", ge=0.0, le=5.0)
     follower_visits: float = quantity(
-        0.05, "shoppers", "newcomers per follower, to the power 0.45, for a typical gift", ge=0.0, le=10
+        1.0, "shoppers", "newcomers per follower, to the power 0.45, for a typical gift", ge=0.0, le=10
     )

@@ -40,9 +40,11 @@ EAGER: dict[str, dict[str, Any]] = {
     "new_arrivals": {"every_days": 4.0, "fit": -5.0},
     "early_access": {"every_days": 4.0, "best": 0.5},
     "rfm_care": {"every_days": 4.0, "recent_days": 5.0, "gift": 0.2},
+    "influencer_seeding": {"every_days": 4.0, "orders": 1, "minimum": 100.0, "gifts": 100.0},
     "frequency_cap": {"most": 1},
     "hold_out": {"share": 0.5},
     "ab_test": {"strategy": "rfm_care"},
+    "dynamic_testing": {"values": [0.0, 1000.0], "reward_days": 1.0, "caution": 1.0},
 }
 """Parameters with which something happens in a small store; strategies of third parties run with their defaults."""
 
