@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 from unittest import mock
 
 import numpy as np
@@ -93,9 +93,8 @@ def world_with(study: Study, size: int, plan: str = "Baseline") -> tuple[World, 
 @contextmanager
 def installed(*strategies: type[Strategy]) -> Iterator[None]:
     """Let the registry know further strategies for a while, as if they had been installed."""
-    found = registry.library()
-    more = registry.Library({**found.strategies, **{s.id: s for s in strategies}}, found.broken)
-    with mock.patch.object(registry, "library", return_value=more):
+    found = cast("dict[str, type[Strategy]]", registry.library().strategies)
+    with mock.patch.dict(found, {s.id: s for s in strategies}):
         yield
 
 
@@ -143,7 +142,7 @@ def edge(source: str, target: str, odds: float, **weights: float) -> Tree:
 
 LIVELY_WEIGHTS: Final = {
     "entry": {"intent": 0.4, "relevance": 0.4, "clarity": 0.3, "trust": 0.5, "friction": -0.4, "fatigue": -0.5},
-    "browse": {"intent": 0.5, "match": 0.4, "price": -0.5, "proof": 0.5, "fatigue": -0.5},
+    "browse": {"intent": 0.5, "relevance": 0.3, "match": 0.4, "price": -0.5, "proof": 0.5, "fatigue": -0.5},
     "compare": {
         "intent": 0.5,
         "match": 0.4,
