@@ -119,7 +119,7 @@ class Contact:
         """Ask for an e-mail address in exchange for an offer of this depth; return (len(where),) who gave it.
 
         Those who are asked pay with a little effort, the more the dearer privacy is to them; who gives an address
-        permits e-mail. Shoppers who permit it already are not asked.
+        permits e-mail. Who came to buy gives it more readily. Shoppers who permit e-mail already are not asked.
         """
         where = self._indices(where)
         sh, rules, rows = self._world.shoppers, self._world.study.offers, self._rows[where]
@@ -127,6 +127,7 @@ class Contact:
         self._touch(where[asked])
         concern = sh.concern[rows]
         odds = _log_odds(rules.address_rate) + rules.address_offer_weight * (depth - TYPICAL_OFFER) - 0.5 * concern
+        odds += rules.address_intent_weight * self._readiness(rows)
         given: Flags = asked & (self._chance(rows, _ADDRESS) < odds)
         sh.permission[rows[given]] = True
         self.pulls.column("friction")[where[asked]] += rules.popup_friction * np.exp(0.5 * concern[asked])
@@ -140,6 +141,12 @@ class Contact:
         u = draws.uniforms(self._visit_keys(rows), _HELP)
         wish: Flags = u < self._world.study.offers.help_rate * open_questions
         return wish
+
+    def _readiness(self, rows: Ints) -> Floats:
+        """Return readiness to buy (n,), lasting and by the reason of the visit."""
+        sh, reasons = self._world.shoppers, self._world.study.reason
+        readiness: Floats = sh.readiness[rows] + np.array([reason.intent for reason in reasons])[sh.reason[rows]]
+        return readiness
 
     # keeping -------------------------------------------------------------------------------------------------------
     def save(self, where: Flags | Ints, minor: Ints) -> None:

@@ -23,6 +23,7 @@ class Offers(Section):
     badge_weight: float = quantity(0.6, "utility", "what a full badge adds to a product, times proof", ge=0, le=10)
     address_rate: float = portion(0.05, "typical newcomers who leave an address in exchange for a 10 % offer")
     address_offer_weight: float = weight(6.0, "how much a deeper offer raises that")
+    address_intent_weight: float = weight(1.0, "how much readier to leave one those are who came to buy")
     popup_friction: float = weight(0.06, "effort that a pop-up costs a typical shopper, more where privacy matters")
     help_rate: float = portion(0.10, "shoppers with all questions open who take up an offer to talk")
     stake_weight: float = weight(3.0, "how much saved points of one typical order's worth bind a customer")

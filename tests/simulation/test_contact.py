@@ -27,7 +27,7 @@ def people(size: int = MANY, **changes: object) -> tuple[World, np.ndarray, Leve
 def test_a_deeper_offer_brings_more_addresses_and_those_permit_mail() -> None:
     shares = []
     for depth in (0.0, 0.1, 0.3):
-        world, rows, levers = people()
+        world, rows, levers = people(offers={"address_intent_weight": 0.0})
         given = levers.ask_address(np.arange(MANY), depth)
         assert (world.shoppers.permission[rows] == given).all()
         shares.append(given.mean())
@@ -46,6 +46,15 @@ def test_whoever_is_asked_pays_with_effort_and_the_anxious_most() -> None:
     assert (friction[100:] == 0.0).all()
     assert friction[10:100] == pytest.approx(world.study.offers.popup_friction * np.exp(0.5 * concern[10:100]))
     assert world.ledger.strategies[0, 1] == 90
+
+
+def test_who_came_to_buy_gives_an_address_more_readily() -> None:
+    world, rows, levers = people()
+    sh = world.shoppers
+    given = levers.ask_address(np.arange(MANY), 0.1)
+    buying = sh.reason[rows] == 0
+    assert given[buying].mean() > 1.5 * given[~buying].mean()
+    assert sh.readiness[rows][given].mean() > sh.readiness[rows][~given].mean() + 0.15
 
 
 def test_the_anxious_give_their_address_less_often() -> None:
