@@ -34,6 +34,8 @@ each = pytest.mark.parametrize(("name", "strategy"), STRATEGIES, ids=[name for n
 EAGER: dict[str, dict[str, Any]] = {
     "smart_content": {"precision": 0.1},
     "related_recommendations": {"precision": 0.0},
+    "location_trends": {"plain": 0.5, "least": 0.0},
+    "segment_content": {"pooling": 0.0, "least": 0.0},
     "cart_recovery": {"discount": 0.2, "delay_days": 0.2},
     "cross_sell": {"discount": 0.2},
     "scarcity_message": {"threshold": 1000.0},
