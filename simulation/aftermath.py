@@ -161,6 +161,7 @@ class Aftermath:
         sh.permission[rows] |= first & (u[4] < world.study.messages.permission_at_order)
         sh.last_order[rows] = times
         sh.cart[rows] = NONE
+        sh.wish[rows[sh.wish[rows] == sh.item[rows]]] = NONE
         self._become_customers(rows[first], times[first], measured[first])
         self._drop_out(rows, first, surprise, u[0])
         alive = ~sh.lost[rows]

@@ -27,6 +27,9 @@ AUDIENCE_POWER = 0.45
 GIFT_POWER = 0.45
 """Spend elasticity of engagement, nearly 0.5 (Leung and others 2022, meta-analysis)."""
 
+TYPICAL_REWARD = 0.1
+"""Share of an order's price, to which the study's ``reward_response`` refers."""
+
 _REFERRED, _SOURCE = draws.purpose("referred shopper"), draws.purpose("source of the referred")
 _ASKED, _SHOWN = draws.purpose("friend asked for"), draws.purpose("follower")
 _WILLING = draws.purposes("recommends for a reward", "delay of a friend asked for")
@@ -44,13 +47,17 @@ def referred(world: World, rows: Ints, times: Floats, keys: Keys, surprise: Floa
 
 
 def recommended(world: World, rows: Ints, times: Floats, reward: float) -> None:
-    """Customers who have just ordered recommend for a reward, beside what they do by themselves."""
+    """Customers who have just ordered recommend for a reward, beside what they do by themselves.
+
+    Their number grows with the square root of the reward. At the default response a tenth of an order makes friends'
+    orders about 1 % of all in the fashion store; shops with a programme see up to 2.35 % (ReferralCandy).
+    """
     rules, sh = world.study.fulfilment, world.shoppers
     keys = draws.child_keys(sh.key[rows], ORDERS + sh.orders[rows].astype(np.int64) - 1)
     u = draws.block(keys, _WILLING)
     happy = np.nan_to_num(sh.satisfaction[rows].astype(np.float64), nan=rules.satisfaction)
     mood = happy / max(rules.satisfaction, 1e-6)
-    more = rules.referral * np.expm1(world.study.offers.reward_weight * reward) * mood**2
+    more = rules.referral * world.study.offers.reward_response * np.sqrt(reward / TYPICAL_REWARD) * mood**2
     refer = (u[0] < more) & (happy > 0.5 * rules.satisfaction) & (times < world.ledger.end)
     if world.recommended != NONE:
         keys, delay = keys[refer], draws.exponential(u[1][refer])

@@ -27,7 +27,9 @@ class Offers(Section):
     popup_friction: float = weight(0.06, "effort that a pop-up costs a typical shopper, more where privacy matters")
     help_rate: float = portion(0.10, "shoppers with all questions open who take up an offer to talk")
     stake_weight: float = weight(3.0, "how much saved points of one typical order's worth bind a customer")
-    reward_weight: float = weight(8.0, "how much a reward (as a share of a typical order) raises recommending")
+    reward_response: float = quantity(
+        5.0, "times", "friends whom a reward of a tenth of an order brings, per friend without one", ge=0.0, le=100.0
+    )
     followers: float = quantity(150.0, "followers", "median customer's audience in social media", ge=0.0)
     followers_spread: float = quantity(1.3, "log sd", "its spread between customers", ge=0.0, le=5.0)
     follower_visits: float = quantity(

@@ -26,6 +26,25 @@ def order(after: Aftermath, rows: np.ndarray, surprise: float, at: float = 5.0) 
     after.ordered(rows, np.full(n, at), flags, flags, np.full(n, surprise))
 
 
+# what they want ----------------------------------------------------------------------------------------------------
+def test_what_is_wanted_was_in_mind_twice_or_left_in_a_cart_until_it_is_bought() -> None:
+    world, rows, after = aftermath(3)
+    sh = world.shoppers
+
+    def leave(items: list[int], carts: list[bool]) -> list[int]:
+        sh.item[rows] = items
+        sh.cart[rows] = np.where(carts, sh.item[rows], -1)
+        after._wish(rows, np.array(carts))
+        wanted: list[int] = sh.wish[rows].tolist()
+        return wanted
+
+    assert leave([1, 2, 3], [False, False, True]) == [-1, -1, 3]
+    assert leave([1, 4, 5], [False, False, False]) == [1, -1, 3]
+    sh.item[rows] = [1, 1, 5]
+    order(after, rows, 0.0)
+    assert sh.wish[rows].tolist() == [-1, -1, 3], "what was bought is wanted no more"
+
+
 # coming back -------------------------------------------------------------------------------------------------------
 def all_stages(**changes: Any) -> list[dict[str, Any]]:
     return [{**stage.model_dump(), **changes} for stage in lively().funnel.stage]

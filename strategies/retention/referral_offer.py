@@ -1,0 +1,114 @@
+"""Referral offer: something for the newcomer who was recommended, and for the customer who recommended the store.
+
+Knows the recommendation link by which somebody came; not who would have recommended the store without a reward.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from simulation import Evidence, Levers, Moment, MonthlyCost, Office, Strategy, portion, quantity
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+
+class Thanks:
+    """Customers to be thanked (visitor numbers), and the bundles promised to customers: for what, until when."""
+
+    def __init__(self) -> None:
+        """Begin with nobody."""
+        self.due = np.empty(0, dtype=np.int64)
+        self.until = np.full(1, -np.inf)
+        self.product = np.full(1, -1)
+
+    def promise(self, visitor: np.ndarray, product: np.ndarray, until: np.ndarray | float) -> None:
+        """Note bundles for customers, around a product (-1: any), until a time."""
+        short = int(visitor.max(initial=0)) + 1 - self.until.size
+        if short > 0:
+            self.until = np.append(self.until, np.full(short, -np.inf))
+            self.product = np.append(self.product, np.full(short, -1))
+        self.until[visitor], self.product[visitor] = until, product
+
+    def bundle(self, visitor: np.ndarray, now: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return who (n,) holds a bundle at these times, and the product (n,) that it is around."""
+        known = (visitor >= 0) & (visitor < self.until.size)
+        place = np.where(known, visitor, 0)
+        return known & (now < self.until[place]), self.product[place]
+
+
+class ReferralOffer(Strategy):
+    """Asks customers to recommend; welcomes whom they send; thanks them, once a friend has ordered, with a bundle.
+
+    Customers won by recommendation are worth at least 16 % more (Schmitt, Skiera and Van den Bulte 2011, matched), in
+    another study not (Wolters and Gedenk 2019).
+    """
+
+    id: ClassVar = "referral_offer"
+    title: ClassVar = "Referral offer"
+    about: ClassVar = (
+        "rewards customers whose friends order with a bundle around what they want, and welcomes the friends"
+    )
+    kind: ClassVar = "journey"
+    roles: ClassVar = ("entry", "compare", "checkout")
+    level: ClassVar = 2
+    needs: ClassVar = ("traffic", "onsite", "purchases")
+    evidence: ClassVar = (
+        Evidence("orders", "store", 0.0, 0.0235, "C", "ReferralCandy (vendor): referred orders are 2.35 % of all"),
+    )
+
+    welcome: float = portion(0.10, "discount on the first order of those who were recommended the store")
+    reward: float = quantity(0.10, "share", "discount on both products of the referrer's bundle", ge=0.0, le=0.9)
+    bundle_days: float = quantity(14.0, "days", "for which the bundle holds", gt=0.0, le=365.0)
+    monthly: MonthlyCost = quantity(MonthlyCost(technology=150.0, content=100.0), "", "fixed monthly cost by kind")
+
+    def start(self, office: Office) -> Thanks:
+        """Look every day whom to thank."""
+        thanks = Thanks()
+        office.process(self._days(office, thanks))
+        return thanks
+
+    def act(self, moment: Moment, levers: Levers) -> None:
+        """Welcome newcomers who were recommended; show customers who were thanked their bundle."""
+        profile, item = moment.profile, moment.item
+        if self.welcome > 0.0:
+            levers.discount(profile.referred & (profile.orders == 0), self.welcome)
+        holds, product = moment.memory.bundle(profile.visitor, moment.now)
+        bundled = np.flatnonzero(holds & (item >= 0) & ((product < 0) | (product == item)))
+        levers.discount(bundled, self.reward)
+        if moment.role == "checkout":
+            levers.suggest(bundled, self._companions(moment, bundled), self.reward)
+
+    def ordered(self, moment: Moment, levers: Levers) -> None:
+        """Note whose friend ordered for the first time; a bundle is used up; ask all to recommend the store."""
+        thanks: Thanks = moment.memory
+        friend_of, visitor = moment.profile.friend_of, moment.profile.visitor
+        thanks.due = np.append(thanks.due, friend_of[(friend_of >= 0) & (moment.profile.orders == 1)])
+        thanks.promise(visitor, np.full(visitor.size, -1), -np.inf)
+        levers.ask_to_recommend(np.arange(moment.size), self.reward)
+
+    def thank(self, moment: Moment, levers: Levers) -> None:
+        """Write to those whose friends ordered: what they want costs less together with something that goes with it."""
+        thanks: Thanks = moment.memory
+        visitor = moment.profile.visitor
+        chosen = np.flatnonzero(np.isin(visitor, thanks.due))
+        thanks.due = thanks.due[:0]
+        wanted = moment.profile.wanted[chosen]
+        levers.message(chosen, products=wanted, discount=self.reward, lands_at="compare")
+        thanks.promise(visitor[chosen], wanted, moment.now[chosen] + self.bundle_days)
+
+    def _days(self, office: Office, thanks: Thanks) -> Generator[Any, Any, None]:
+        while True:
+            yield office.clock.timeout(1.0)
+            if thanks.due.size:
+                office.call(self.thank)
+
+    def _companions(self, moment: Moment, where: np.ndarray) -> np.ndarray:
+        """Return what goes best with the products in mind, by what is believed of the shoppers' taste."""
+        belief, _ = moment.profile.belief()
+        offered = moment.shop.complements[moment.item[where]]
+        liking = np.einsum("nmk,nk->nm", moment.shop.features[offered], belief[where]) + moment.shop.ratings[offered]
+        best: np.ndarray = offered[np.arange(where.size), liking.argmax(axis=1)]
+        return best
