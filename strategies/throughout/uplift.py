@@ -1,0 +1,85 @@
+"""What became of an experiment with mail, customer by customer, and a model of whom mail moves. Knows no campaign.
+
+A T-learner: one model of ordering with mail, one without, each a regularised logistic regression from scikit-learn; the
+difference is the lift. Its solver is single-threaded and uses no luck, so that equal records give equal models.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+INTERCEPT = 20.0
+"""Orders are rare: the solver's penalty must not pull their mean rate, which hangs on the intercept, towards a half."""
+
+
+class Records:
+    """Customers drawn for the experiment: what was known of them, whether they got mail, and whether they ordered."""
+
+    def __init__(self, features: int) -> None:
+        """Begin empty, for so many features."""
+        self.features = np.zeros((0, features))
+        self.mailed, self.ordered = np.zeros((2, 0), dtype=np.bool_)
+        self.since = np.zeros(0)
+        self._latest = np.full(1, -1)
+
+    def add(self, visitor: np.ndarray, features: np.ndarray, mailed: np.ndarray, now: np.ndarray) -> None:
+        """Add distinct visitors (n,) with features (n, F), mailed or not at times (n,)."""
+        self._fit(int(visitor.max(initial=-1)) + 1)
+        self._latest[visitor] = self.mailed.size + np.arange(visitor.size)
+        self.features = np.concatenate([self.features, features])
+        self.mailed = np.concatenate([self.mailed, mailed])
+        self.ordered = np.concatenate([self.ordered, np.zeros(visitor.size, dtype=np.bool_)])
+        self.since = np.concatenate([self.since, now])
+
+    def credit(self, visitor: np.ndarray, now: np.ndarray, days: float) -> None:
+        """Note orders of distinct visitors at times (n,) if they came within ``days`` of the latest draw."""
+        self._fit(int(visitor.max(initial=-1)) + 1)
+        record = np.where(visitor >= 0, self._latest[visitor], -1)
+        mine = np.flatnonzero(record >= 0)
+        age = now[mine] - self.since[record[mine]]
+        self.ordered[record[mine[(age >= 0.0) & (age < days)]]] = True
+
+    def _fit(self, size: int) -> None:
+        if size > self._latest.size:
+            self._latest = np.concatenate([self._latest, np.full(size, -1)])
+
+
+class Model(NamedTuple):
+    """Models of ordering with mail and without."""
+
+    mailed: Any
+    silent: Any
+
+    def likelihood(self, features: np.ndarray) -> np.ndarray:
+        """Return the probability (n,) of ordering with mail."""
+        return _probability(self.mailed, features)
+
+    def lift(self, features: np.ndarray) -> np.ndarray:
+        """Return by how much (n,) mail raises the probability of ordering."""
+        lift: np.ndarray = _probability(self.mailed, features) - _probability(self.silent, features)
+        return lift
+
+
+def fitted(records: Records, now: float, days: float, least: int, caution: float) -> Model | None:
+    """Fit the model to the records that are ``days`` old by now; None until each arm shows ``least`` orders and not."""
+    ripe = records.since + days <= now
+    arms = [np.flatnonzero(ripe & (records.mailed == mailed)) for mailed in (True, False)]
+    if min(min(records.ordered[arm].sum(), (~records.ordered[arm]).sum()) for arm in arms) < least:
+        return None
+    return Model(*(_fit(records.features[arm], records.ordered[arm], caution) for arm in arms))
+
+
+def _fit(features: np.ndarray, ordered: np.ndarray, caution: float) -> Any:  # noqa: ANN401 - scikit-learn is untyped
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    regression = LogisticRegression(C=1.0 / caution, solver="liblinear", intercept_scaling=INTERCEPT)
+    return make_pipeline(StandardScaler(), regression).fit(features, ordered)
+
+
+def _probability(model: Any, features: np.ndarray) -> np.ndarray:  # noqa: ANN401
+    probability: np.ndarray = model.predict_proba(features)[:, 1]
+    return probability
