@@ -84,10 +84,8 @@ class Aftermath:
     def _tell_left(self, rows: Ints, times: Floats, cart: Flags, keys: NDArray[np.uint64]) -> None:
         """Show those who left without an order to the strategies that want to see them."""
         levers = Levers(self.world, rows, times, None)
-        for active in self.leaving:
-            moment = self.world.moment(active, rows, times, cart=cart, keys=keys)
-            self.world.meet(active, active.strategy.left, moment, levers.pulled_by(active.place))
-        levers.settle()
+        moment = self.world.moment(self.leaving[0], rows, times, cart=cart, keys=keys)
+        self.world.let_meet("left", self.leaving, moment, levers)
 
     def _teach(self, visits: Visits) -> None:
         for active in self.learning:

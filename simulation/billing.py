@@ -156,9 +156,7 @@ class Billing:
         world, at = self.world, sale.at
         now = visits.time[at]
         levers = Levers(world, sale.rows, now, None)
-        for active in self.ordering:
-            moment = world.moment(active, sale.rows, now, cart=visits.cart[at], keys=visits.key[at])
-            world.meet(active, active.strategy.ordered, moment, levers.pulled_by(active.place))
-        levers.settle()
+        moment = world.moment(self.ordering[0], sale.rows, now, cart=visits.cart[at], keys=visits.key[at])
+        world.let_meet("ordered", self.ordering, moment, levers)
         if levers.pulls.comfort is not None:
             self.after.comforted(sale.rows, now, surprise, levers.pulls.comfort)

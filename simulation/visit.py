@@ -308,10 +308,8 @@ class Floor:
         world, rows, now = self.world, visits.row.take(here), visits.time.take(here)
         cart, keys = visits.cart.take(here), visits.key.take(here)
         levers = Levers(world, rows, now, shelf)
-        for active in stage.strategies:
-            moment = world.moment(active, rows, now, stage=stage.index, shelf=shelf, cart=cart, keys=keys)
-            world.meet(active, active.strategy.act, moment, levers.pulled_by(active.place))
-        levers.settle()
+        moment = world.moment(stage.strategies[0], rows, now, stage=stage.index, shelf=shelf, cart=cart, keys=keys)
+        world.let_meet("act", stage.strategies, moment, levers)
         visits.touched[here] |= levers.pulls.touched
         return levers.pulls
 

@@ -116,17 +116,15 @@ class World:
         active: list[Active] = []
         for strategy in strategies:
             needs = _needs(strategy)
-            lacking = [point for point in needs if point not in on]
+            lacking, stages = [point for point in needs if point not in on], _roles(strategy)
+            reason = ""
             if lacking:
-                self.notes.append(
-                    f"{strategy.id} needs the data points {', '.join(lacking)}, which are off: it does nothing"
-                )
-            elif _roles(strategy) and not roles & set(_roles(strategy)):
-                self.notes.append(
-                    f"{strategy.id} acts at stages of role {', '.join(_roles(strategy))}; this funnel has none: it does nothing"
-                )
-            idle = bool(lacking) or bool(_roles(strategy) and not roles & set(_roles(strategy)))
-            active.append(Active(strategy, len(active), _IDLE if idle else frozenset(needs)))
+                reason = f"needs the data points {', '.join(lacking)}, which are off"
+            elif stages and not roles & set(stages):
+                reason = f"acts at stages of role {', '.join(stages)}; this funnel has none"
+            if reason:
+                self.notes.append(f"{strategy.id} {reason}: it does nothing")
+            active.append(Active(strategy, len(active), _IDLE if reason else frozenset(needs)))
         return active
 
     def begin(self) -> None:
@@ -224,13 +222,24 @@ class World:
             _strategy=active.strategy.id,
         )
 
+    def seen_by(self, active: Active, moment: Moment) -> Moment:
+        """Return the same moment as another strategy may see it."""
+        rows, sees = moment.profile._rows, active.sees
+        view = ProfileView(self.profile, self.shoppers, rows, moment.now, active.strategy.channel, sees)
+        return replace(moment, profile=view, memory=active.memory, _strategy=active.strategy.id)
+
+    def let_meet(self, hook: str, actives: list[Active], moment: Moment, levers: Levers) -> None:
+        """Let strategies meet a moment, made for the first of them, one after the other; note whom they reached."""
+        for place, active in enumerate(actives):
+            seen = moment if place == 0 else self.seen_by(active, moment)
+            self.meet(active, getattr(active.strategy, hook), seen, levers.pulled_by(active.place))
+        levers.settle()
+
     def meet(self, active: Active, hook: Callable[[Moment, Levers], None], moment: Moment, levers: Levers) -> None:
         """Let a strategy meet those of a moment whom all hold-outs and tests of the plan admit to it."""
         for gate in self.gates:
             if gate.place != active.place and moment.size:
-                view = ProfileView(self.profile, self.shoppers, moment.profile._rows, moment.now, "onsite", gate.sees)
-                seen = replace(moment, profile=view, memory=gate.memory, _strategy=gate.strategy.id)
-                admitted = np.flatnonzero(gate.strategy.admits(active.strategy.id, seen))
+                admitted = np.flatnonzero(gate.strategy.admits(active.strategy.id, self.seen_by(gate, moment)))
                 if admitted.size < moment.size:
                     moment, levers = moment.only(admitted), levers.only(admitted)
         if moment.size or not self.gates:

@@ -40,7 +40,7 @@ class BirthdayDiscount(Strategy):
 
     def write(self, moment: Moment, levers: Levers) -> None:
         """Write to those whose birthday is so many days ahead."""
-        today = np.floor(moment.day_of_year)
+        today = np.floor(moment.day_of_year[0])
         birthday = moment.profile.birthday
         where = np.flatnonzero((birthday > 0) & ((birthday - today) % YEAR == self.days_before))
         if where.size:
