@@ -92,7 +92,7 @@ class Messages(Section):
     fatigue: float = quantity(0.07, "score", "irritation that a delivered message adds", ge=0.0, le=10)
     pressing: float = quantity(10.0, "factor", "how much more a message irritates right after a visit", ge=0.0, le=100)
     pressing_hours: float = quantity(2.0, "hours", "how fast that passes (exponential)", gt=0.0, le=1000)
-    trust_loss: float = quantity(0.007, "trust", "trust that a message costs per unit of irritation felt", ge=0, le=1)
+    trust_loss: float = quantity(0.005, "trust", "trust that a message costs per unit of irritation felt", ge=0, le=1)
     fatigue_days: float = quantity(10.0, "days", "half-life of irritation", gt=0.0, le=1000)
     most_per_week: int = quantity(7, "messages", "no more than this many to one shopper in a week", ge=0, le=1000)
     quiet_from: float = quantity(22.0, "hour", "start of the quiet hours", ge=0.0, le=24.0)

@@ -13,7 +13,8 @@ from simulation.caps import Cap
     st.lists(st.tuples(st.integers(0, 30), st.integers(0, 200)), max_size=60),
 )
 def test_it_does_what_counting_afresh_would_do(most: int, days: float, events: list[tuple[int, int]]) -> None:
-    cap, sent = Cap(most, days), {}
+    cap = Cap(most, days)
+    sent: dict[int, list[float]] = {}
     for when, row in sorted(events):
         time = when / 4
         lately = [t for t in sent.get(row, []) if time - t < days]

@@ -36,7 +36,7 @@ def read(
 
 
 def near(share: float, p: float, n: int) -> bool:
-    return abs(share - p) <= ERRORS * np.sqrt(p * (1.0 - p) / n)
+    return bool(abs(share - p) <= ERRORS * np.sqrt(p * (1.0 - p) / n))
 
 
 RATES: dict[str, Any] = {"open_rate": 0.4, "click_rate": 0.2, "reminder_rate": 0.3, "unsubscribe_rate": 0.02}
