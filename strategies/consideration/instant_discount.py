@@ -23,19 +23,16 @@ class InstantDiscount(Strategy):
     level: ClassVar = 2
     needs: ClassVar = ("onsite", "pricing")
     evidence: ClassVar = (
-        Evidence(
-            *("orders", "treated", 0.03, 0.25, "B"),
-            "Bijmolt, van Heerde and Pieters 2005, 1,851 elasticities: -1 to -4, at cuts of 3-6 %",
-            days=14.0,
-        ),
-        Evidence("revenue_per_visitor", "store", -0.02, 0.03, "none", ""),
+        Evidence("orders", "treated", 0.0, 0.15, "none", "", days=14.0),
+        Evidence("revenue_per_visitor", "store", -0.01, 0.03, "none", ""),
         Evidence("margin", "store", -0.05, 0.01, "none", ""),
+        Evidence("margin", "store", -0.12, -0.01, "none", "", given=(("most", 0.2), ("hesitant", 0.15))),
     )
 
-    most: float = portion(0.10, "deepest discount")
-    least: float = portion(0.02, "smaller gaps to the competitor are left alone")
-    hesitant: float = portion(0.05, "discount for who comes back to a product without having bought it")
-    hold_back: float = portion(0.2, "shoppers, by lot, who never get it, so that not all pay less")
+    most: float = portion(0.05, "deepest discount")
+    least: float = portion(0.03, "smaller gaps to the competitor are left alone")
+    hesitant: float = portion(0.03, "discount for who comes back to a product without having bought it")
+    hold_back: float = portion(0.3, "shoppers, by lot, who never get it, so that not all pay less")
     again: bool = quantity(False, "on/off", "also for shoppers who were shown a discount before")
     monthly: MonthlyCost = quantity(
         MonthlyCost(technology=150.0, data=200.0, personnel=100.0), "", "fixed monthly cost by kind"

@@ -26,20 +26,20 @@ class AdviserChat(Strategy):
     roles: ClassVar = ("browse", "compare")
     level: ClassVar = 2
     evidence: ClassVar = (
-        Evidence("session_conversion", "treated", 0.0, 0.15, "none", ""),
-        Evidence("revenue_per_visitor", "store", -0.01, 0.04, "none", ""),
-        Evidence("session_conversion", "treated", -0.10, 0.01, "none", "", given=(("advisers", 1), ("minutes", 60.0))),
+        Evidence("session_conversion", "treated", 0.0, 0.05, "none", ""),
+        Evidence("revenue_per_visitor", "store", -0.005, 0.03, "none", ""),
+        Evidence("session_conversion", "treated", -0.03, 0.002, "none", "", given=(("at_once", 1), ("minutes", 240.0))),
     )
 
     advisers: int = quantity(1, "people", "advisers at the desk at a time", ge=1, le=1000)
     at_once: int = quantity(2, "talks", "talks that an adviser holds at the same time", ge=1, le=10)
     minutes: float = quantity(6.0, "minutes", "mean length of a talk", gt=0.0, le=240.0)
-    patience: float = quantity(3.0, "minutes", "who waits longer walks away", ge=0.0, le=240.0)
+    patience: float = quantity(4.0, "minutes", "who waits longer walks away", ge=0.0, le=240.0)
     opens: float = quantity(10.0, "hour", "hour of the day at which the desk opens", ge=0.0, le=HOURS)
-    hours: float = quantity(11.0, "hours", "opening hours a day", ge=0.0, le=HOURS)
+    hours: float = quantity(12.0, "hours", "opening hours a day", ge=0.0, le=HOURS)
     browsing: float = portion(0.1, "shoppers, by lot, offered a talk while they browse and not only when comparing")
-    part: float = portion(0.7, "open questions that a talk answers")
-    annoyance: float = quantity(0.5, "log odds", "effort that waiting in vain costs", ge=0.0, le=20.0)
+    part: float = portion(0.8, "open questions that a talk answers")
+    annoyance: float = quantity(1.0, "log odds", "effort that waiting in vain costs", ge=0.0, le=20.0)
     per_hour: float = quantity(18.0, "currency", "cost of an adviser's hour", ge=0.0)
     standby: float = portion(0.1, "part of the hours spent waiting that is paid")
     monthly: MonthlyCost = quantity(MonthlyCost(technology=150.0), "", "fixed monthly cost by kind")

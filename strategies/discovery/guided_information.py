@@ -26,8 +26,8 @@ class GuidedInformation(Strategy):
         ),
     )
 
-    readers: float = portion(0.10, "visits on which the guides are followed")
-    part: float = portion(0.10, "open questions that the guide to a category answers on a page")
+    readers: float = portion(0.12, "visits on which the guides are followed")
+    part: float = portion(0.12, "open questions that the guide to a category answers on a page")
     general: float = portion(0.5, "part of that which a general guide answers, where the category is unknown")
     minutes: float = quantity(1.5, "minutes", "reading time on a page", ge=0.0, le=120.0)
     monthly: MonthlyCost = quantity(

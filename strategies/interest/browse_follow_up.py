@@ -43,7 +43,7 @@ class BrowseFollowUp(Strategy):
     needs: ClassVar = ("traffic", "onsite", "email")
     channel: ClassVar = "email"
     evidence: ClassVar = (
-        Evidence("orders", "treated", -0.02, 0.15, "none", ""),
+        Evidence("orders", "treated", -0.02, 0.15, "none", "", days=14.0),
         Evidence("revenue_per_visitor", "store", -0.009, 0.031, "B", "Browne and Swarbrick Jones 2017: mean +1.1 %"),
     )
 

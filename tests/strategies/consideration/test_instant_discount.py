@@ -28,7 +28,7 @@ def test_it_closes_the_gap_to_a_cheaper_competitor_up_to_a_limit() -> None:
 
 
 def test_who_comes_back_to_a_product_gets_the_other_discount_if_that_is_more() -> None:
-    at = compared([0.0, 0.03, 0.09, 0.0], hesitant=0.06)
+    at = compared([0.0, 0.03, 0.09, 0.0], most=0.1, hesitant=0.06)
     sh = at.world.shoppers
     sh.wish[at.rows] = [0, 1, 2, 7]  # the last one wants another product
     assert depths(at) == pytest.approx([0.06, 0.06, 0.09, 0.0])

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulation import Outcomes, Study, simulate
+from simulation import Levers, Outcomes, Study, simulate
 from tests.stores import accounts_of, lively
 from tests.strategies.counter import Counter, counter
 from tests.strategies.lift import treated_lift
@@ -16,7 +16,13 @@ def newcomers(size: int = 3000, **parameters: float) -> Counter:
     sh = at.world.shoppers
     sh.permission[at.rows] = False
     sh.visits[at.rows] = 1
-    return at
+    return Counter(at.world, at.rows, at.now, stage=0)
+
+
+def holders(at: Counter) -> np.ndarray:
+    """Return who has left an address."""
+    given: np.ndarray = np.isin(at.rows, at.sent()["row"])
+    return given
 
 
 def test_only_newcomers_who_do_not_permit_mail_are_asked() -> None:
@@ -35,6 +41,7 @@ def test_an_address_is_worth_a_coupon_now_and_by_mail_later() -> None:
     at = newcomers(depth=0.15, mail_after_days=2.0)
     pulls = at.act()
     given = at.world.shoppers.permission[at.rows]
+    assert (given == holders(at)).all()
     assert 0.01 < given.mean() < 0.2
     assert pulls.offer is not None
     assert pulls.offer == pytest.approx(np.where(given, 0.15, 0.0))
@@ -42,6 +49,39 @@ def test_an_address_is_worth_a_coupon_now_and_by_mail_later() -> None:
     assert sent["row"].tolist() == at.rows[given].tolist()
     assert (sent["offer"] == 0.15).all()
     assert (at.world.agenda.due(99.0)["time"] == 7.5).all()
+
+
+def offered(at: Counter, days: float = 0.0, stage: int = 2) -> np.ndarray:
+    offer = Counter(at.world, at.rows, at.now + days, stage).act().offer
+    return np.zeros(at.rows.size) if offer is None else offer
+
+
+def test_it_holds_for_a_while_for_those_who_are_known_again() -> None:
+    at = newcomers(depth=0.2, valid_days=10.0)
+    at.world.shoppers.consent[at.rows[1::2]] = False
+    at.act()
+    known = holders(at) & at.world.shoppers.consent[at.rows]
+    assert 0 < known.sum() < holders(at).sum()
+    assert offered(at, 9.9) == pytest.approx(np.where(known, 0.2, 0.0))
+    assert not offered(at, 10.1).any()
+
+
+def test_nobody_is_asked_further_on() -> None:
+    at = newcomers()
+    pulls = Counter(at.world, at.rows, at.now, stage=1).act()
+    assert pulls.friction is None
+    assert at.sent().size == 0
+
+
+def test_it_is_for_one_order() -> None:
+    at = newcomers()
+    at.act()
+    known = np.flatnonzero(holders(at))
+    buyers = Counter(at.world, at.rows[known[::2]], at.now[known[::2]])
+    buyers.strategy.ordered(buyers.moment(), Levers(at.world, buyers.rows, buyers.now, None))
+    offer = offered(at)[known]
+    assert not offer[::2].any()
+    assert offer[1::2].all()
 
 
 def test_who_orders_at_once_gets_no_mail() -> None:
