@@ -40,6 +40,10 @@ def test_all_that_are_shipped_are_found() -> None:
         "cross_sell",
         "upsell",
         "free_shipping",
+        "targeted_ads",
+        "partner_sites",
+        "influencer_seeding",
+        "referral_offer",
         "rfm_care",
     }
     assert shipped <= {name for name, _ in STRATEGIES}
