@@ -10,7 +10,7 @@ from simulation.caps import Cap
 @given(
     st.integers(0, 4),
     st.integers(1, 12).map(lambda n: n / 4),
-    st.lists(st.tuples(st.integers(0, 30), st.integers(0, 200)), max_size=60),
+    st.lists(st.tuples(st.integers(0, 40), st.integers(0, 2)), max_size=60),
 )
 def test_it_does_what_counting_afresh_would_do(most: int, days: float, events: list[tuple[int, int]]) -> None:
     cap = Cap(most, days)
