@@ -27,6 +27,8 @@ StudyArgument = Annotated[str, typer.Argument(metavar="STUDY", help="A study fil
 Json = Annotated[bool, typer.Option("--json", help="Print exactly one JSON document.")]
 Visitors = Annotated[int | None, typer.Option(help="New shoppers to simulate in the horizon.")]
 Seed = Annotated[int | None, typer.Option(help="Seed of all luck.")]
+Jobs = Annotated[int | None, typer.Option(help="Worker processes. Default: one per core.")]
+Cluster = Annotated[str | None, typer.Option(help="Address of a Dask scheduler, tcp://host:port.")]
 
 
 @app.command()
@@ -41,8 +43,8 @@ def compare(
     ] = None,
     of: Annotated[list[str] | None, typer.Option(help="Outcome that --precision is about; may be repeated.")] = None,
     seed: Seed = None,
-    jobs: Annotated[int | None, typer.Option(help="Worker processes. Default: one per core.")] = None,
-    cluster: Annotated[str | None, typer.Option(help="Address of a Dask scheduler, tcp://host:port.")] = None,
+    jobs: Jobs = None,
+    cluster: Cluster = None,
     out: Annotated[Path | None, typer.Option(help="Folder for charts, tables and the report.")] = None,
     json: Json = False,
 ) -> None:
@@ -51,6 +53,40 @@ def compare(
 
     asked = command.Options(plan or (), baseline, visitors, replications, precision, of or (), seed, jobs, cluster, out)
     command.run(study, asked, json=json)
+
+
+@app.command()
+def ladder(
+    study: StudyArgument,
+    plan: Annotated[list[str] | None, typer.Option(help="Next step; may be repeated. Default: all plans.")] = None,
+    visitors: Visitors = None,
+    replications: Annotated[int | None, typer.Option(help="Replications per plan.")] = None,
+    seed: Seed = None,
+    jobs: Jobs = None,
+    cluster: Cluster = None,
+    json: Json = False,
+) -> None:
+    """Compare each plan with the one before it: what each step is worth, and whether it pays."""
+    from planner.commands import ladder as command
+
+    command.run(study, command.Options(plan or (), visitors, replications, seed, jobs, cluster), json=json)
+
+
+@app.command()
+def trial(
+    study: StudyArgument,
+    plan: Annotated[str, typer.Option(help="Plan that runs tests inside the store (ab_test, hold_out).")],
+    visitors: Visitors = None,
+    replications: Annotated[int | None, typer.Option(min=1, help="Replications of the store.")] = None,
+    seed: Seed = None,
+    jobs: Jobs = None,
+    cluster: Cluster = None,
+    json: Json = False,
+) -> None:
+    """Show what a test inside the store measures beside the true lift, which only the simulation knows."""
+    from planner.commands import trial as command
+
+    command.run(study, plan, command.Options(visitors, replications, seed, jobs, cluster), json=json)
 
 
 @app.command()
@@ -97,6 +133,26 @@ def strategies(
     from planner.commands import look as command
 
     command.strategies(strategy, json=json)
+
+
+@app.command()
+def evidence(
+    study: Annotated[str, typer.Argument(metavar="[STUDY]", help="The store.")] = "fashion",
+    strategy: Annotated[list[str] | None, typer.Option(help="Strategy; may be repeated. Default: all.")] = None,
+    visitors: Visitors = None,
+    replications: Annotated[int | None, typer.Option(min=1, help="Pairs of runs per strategy.")] = None,
+    seed: Seed = None,
+    jobs: Jobs = None,
+    cluster: Cluster = None,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print the table in Markdown.")] = False,
+    readme: Annotated[Path | None, typer.Option(help="Put the table between the marks of this document.")] = None,
+    json: Json = False,
+) -> None:
+    """Run every strategy alone and show its effect beside what trials have published."""
+    from planner.commands import evidence as command
+
+    asked = command.Options(strategy or (), visitors, replications, seed, jobs, cluster, markdown, readme)
+    command.run(study, asked, json=json)
 
 
 @app.command()

@@ -110,6 +110,12 @@ def span(low: float, high: float, factor: float = 1.0, decimals: int | None = No
     return f"{number(low * factor, decimals)} to {number(high * factor, decimals)}"
 
 
+def relative(share: float, low: float, high: float) -> str:
+    """Return a relative change such as ``+3.1 % (2.2 to 4.0)``, without an interval where that has no width."""
+    within = span(low, high, 100) if low < high else ""
+    return f"{percent(share, low, high)} ({within})" if within else percent(share, low, high)
+
+
 def is_same(difference: Difference) -> bool:
     """Return whether plan and baseline agreed exactly in every replication."""
     return difference.mean == difference.low == difference.high == 0
@@ -139,6 +145,14 @@ def _absolute(difference: Difference, metric: str, currency: str) -> tuple[str, 
     size = number(difference.mean * factor, decimals, signed=True)
     suffix = {"share": f"{NARROW}pts", "money": f" {plain(currency)}", "days": " days"}.get(unit, "")
     return (size if size == UNDEFINED else size + suffix), span(difference.low, difference.high, factor, decimals)
+
+
+def lift(difference: Difference, metric: str, currency: str) -> str:
+    """Return a lift such as ``+3.1 % (2.2 to 4.0) better``; nothing where no difference is defined."""
+    size, interval = change(difference, metric, currency)
+    if is_same(difference) or size == UNDEFINED:
+        return size.strip(UNDEFINED)
+    return f"{size} ({interval}) {difference.verdict}" if interval else f"{size} {difference.verdict}"
 
 
 def finding(difference: Difference, metric: str, currency: str) -> tuple[str, str]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from planner.experiments.comparison import Comparison, Difference, PlanResult
+    from planner.experiments.comparison import Comparison, PlanResult
     from planner.experiments.experiment import Finished
 
 SHOWN = (
@@ -136,12 +136,4 @@ def show(comparison: Comparison) -> None:
 def _cell(plan: PlanResult, id_: str, comparison: Comparison) -> str:
     mean = wording.value(plan.estimates[id_].mean, METRICS[id_].unit, comparison.currency)
     difference = plan.differences.get(id_)
-    return mean if difference is None else f"{mean}\n{_lift(difference, id_, comparison.currency)}"
-
-
-def _lift(difference: Difference, id_: str, currency: str) -> str:
-    """Return a lift such as ``+3.1 % (2.2 to 4.0) better``; nothing where no difference is defined."""
-    size, interval = wording.change(difference, id_, currency)
-    if wording.is_same(difference) or size == wording.UNDEFINED:
-        return size.strip(wording.UNDEFINED)
-    return f"{size} ({interval}) {difference.verdict}" if interval else f"{size} {difference.verdict}"
+    return mean if difference is None else f"{mean}\n{wording.lift(difference, id_, comparison.currency)}"

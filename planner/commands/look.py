@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from planner.commands.faults import InputFault
 from planner.commands.output import print_json, remark, table
+from planner.evidence.words import about, published
+from planner.library import allowed, chosen_strategies, described
 from planner.study_file import find_study, open_study
-from simulation import Strategy, closed_form, compile_funnel, library
+from simulation import closed_form, compile_funnel, library
 
 
 def check(name: str) -> None:
@@ -41,78 +42,56 @@ def _passing(odds: dict[str, float]) -> str:
 
 
 def strategies(name: str | None, *, json: bool) -> None:
-    """List the installed strategies, or explain one.
+    """List the installed strategies by stage, or explain one.
 
     Raises:
-        InputFault: if there is no such strategy.
+        ExperimentFault: if there is no such strategy.
     """
-    found = library()
-    remark(*found.broken)
-    if name is None:
-        _list([described(strategy) for strategy in found.strategies.values()], json=json)
-    elif name in found.strategies:
-        _explain(described(found.strategies[name]), json=json)
-    else:
-        raise InputFault(f"strategy {name!r}: installed are {', '.join(found.strategies)}")
-
-
-def described(strategy: type[Strategy]) -> dict[str, Any]:
-    """Return what there is to know of a strategy, as plain data."""
-    fields = {n: f for n, f in strategy.model_json_schema()["properties"].items() if n != "monthly"}
-    monthly = strategy.model_fields["monthly"].default
-    return {
-        "id": strategy.id,
-        "title": strategy.title,
-        "about": strategy.about,
-        "kind": strategy.kind,
-        "level": strategy.level,
-        "roles": list(strategy.roles),
-        "needs": list(strategy.needs),
-        "monthly_cost": monthly.model_dump(),
-        "parameters": {n: {k: v for k, v in f.items() if k != "title"} for n, f in fields.items()},
-        "evidence": [entry._asdict() for entry in strategy.evidence],
-    }
-
-
-def _list(entries: list[dict[str, Any]], *, json: bool) -> None:
+    chosen = [described(strategy) for strategy in chosen_strategies([name] if name else ())]
+    remark(*library().broken)
     if json:
-        print_json(entries)
-        return
+        print_json(chosen[0] if name else chosen)
+    elif name:
+        _explain(chosen[0])
+    else:
+        _list(chosen)
+
+
+def _list(entries: list[dict[str, Any]]) -> None:
     rows = [
         (
-            e["id"],
-            e["kind"],
-            str(e["level"]),
-            ", ".join(e["needs"]) or "-",
-            f"{sum(e['monthly_cost'].values()):,.0f}",
-            e["about"],
+            entry["id"],
+            entry["stage"],
+            entry["kind"],
+            str(entry["level"]),
+            ", ".join(entry["needs"]) or "-",
+            f"{sum(entry['monthly_cost'].values()):,.0f}",
+            entry["about"],
         )
-        for e in sorted(entries, key=lambda e: (e["level"], e["id"]))
+        for entry in entries
     ]
-    table(("strategy", "kind", "level", "needs", "per month", "what it does"), rows)
+    table(("strategy", "stage", "kind", "level", "needs", "per month", "what it does"), rows, text=6)
 
 
-def _explain(entry: dict[str, Any], *, json: bool) -> None:
-    if json:
-        print_json(entry)
-        return
+def _explain(entry: dict[str, Any]) -> None:
     print(f"{entry['title']} ({entry['id']}): {entry['about']}.")
-    print(f"{entry['kind']}, maturity level {entry['level']}; needs {', '.join(entry['needs']) or 'no data'}.")
+    needs = ", ".join(entry["needs"]) or "no data"
+    print(f"Stage {entry['stage']}, {entry['kind']}, maturity level {entry['level']}; needs {needs}.")
     costs = ", ".join(f"{kind} {cost:,.0f}" for kind, cost in entry["monthly_cost"].items() if cost)
     print(f"Monthly cost for the whole store: {costs or 'none'}.")
     rows = [
-        (name, str(f["default"]), f["unit"], _bounds(f), f["description"]) for name, f in entry["parameters"].items()
+        (name, str(field.get("default", "")), field.get("unit", ""), allowed(field), field.get("description", ""))
+        for name, field in entry["parameters"].items()
     ]
-    table(("parameter", "default", "unit", "allowed", "what it is"), rows)
-    for evidence in entry["evidence"]:
-        low, high = evidence["low"], evidence["high"]
-        print(
-            f"Evidence ({evidence['grade']}), {evidence['outcome']} of the {evidence['on']}: {low:+.1%} to {high:+.1%}"
-        )
-        print(f"  {evidence['source']}")
+    table(("parameter", "default", "unit", "allowed", "what it is"), rows, text=4)
+    for evidence in chosen_strategies([entry["id"]])[0].evidence:
+        print(f"Evidence ({GRADES[evidence.grade]}): {about(evidence)}, of the {evidence.on}: {published(evidence)}")
+        print(f"  {evidence.source or 'no trial is known; the range is what common sense allows'}")
 
 
-def _bounds(field: dict[str, Any]) -> str:
-    low = field.get("minimum", field.get("exclusiveMinimum", ""))
-    high = field.get("maximum", field.get("exclusiveMaximum", ""))
-    return f"{low} to {high}" if low != "" and high != "" else f"from {low}" if low != "" else "on or off"
+GRADES = {
+    "A": "A, randomized trial",
+    "B": "B, study without random arms, or many pooled",
+    "C": "C, a claim or a guess",
+    "none": "none",
+}

@@ -34,8 +34,11 @@ def remark(*lines: str) -> None:
         print(line, file=sys.stderr)
 
 
-def table(head: Iterable[str], rows: Iterable[Iterable[str]], title: str = "") -> None:
-    """Print a table to stdout: first column to the left, numbers to the right."""
+def table(head: Iterable[str], rows: Iterable[Iterable[str]], title: str = "", text: int = 0) -> None:
+    """Print a table to stdout: first column to the left, numbers to the right.
+
+    ``text`` is the place of a column of long text, which stands to the left and is broken into lines.
+    """
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
@@ -43,7 +46,7 @@ def table(head: Iterable[str], rows: Iterable[Iterable[str]], title: str = "") -
 
     shown = Table(title=Text(title) if title else None, box=SIMPLE_HEAD, title_justify="left", pad_edge=False)
     for place, name in enumerate(head):
-        shown.add_column(Text(name), justify="left" if place == 0 else "right", no_wrap=place > 0)
+        shown.add_column(Text(name), justify="left" if place in (0, text) else "right", no_wrap=place != text)
     for row in rows:
         shown.add_row(*(Text(cell) for cell in row))
     wide = None if sys.stdout.isatty() else 200

@@ -211,7 +211,7 @@ def _differences(samples: Mapping[str, Samples], baseline: str, confidence: floa
         tests = [_test(*pairs[plan], confidence) for plan in rivals]
         for plan, test, p_holm in zip(rivals, tests, statistics.holm([test.p_value for test in tests]), strict=True):
             share = statistics.relative_difference(*statistics.defined_pairs(*pairs[plan]), confidence)
-            verdict = _verdict(metric, test.mean, p_holm, confidence)
+            verdict = verdict_on(metric, test.mean, p_holm, confidence)
             differences[plan][metric] = Difference(*test[:3], *share, test.p_value, p_holm, verdict)
     return differences
 
@@ -227,7 +227,8 @@ def _test(plan: NDArray[np.float64], base: NDArray[np.float64], confidence: floa
     return test if pairs[0].size == plan.size else test._replace(p_value=math.nan)
 
 
-def _verdict(metric: str, change: float, p_holm: float, confidence: float) -> Verdict:
+def verdict_on(metric: str, change: float, p_holm: float, confidence: float) -> Verdict:
+    """Return what a change of an outcome and its corrected p-value say at this confidence."""
     better = METRICS[metric].better
     if better == "neither" or math.isnan(p_holm) or p_holm > 1.0 - confidence:
         return "cannot tell"
