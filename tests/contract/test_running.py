@@ -47,6 +47,7 @@ EAGER: dict[str, dict[str, Any]] = {
     "hold_out": {"share": 0.5},
     "ab_test": {"strategy": "rfm_care"},
     "predictive_targeting": {"every_days": 3.0, "outcome_days": 3.0, "least": 1},
+    "adaptive_social_proof": {"few": 1000.0, "sold": 0.1, "rated": -10.0},
     "dynamic_testing": {"values": [0.0, 1000.0], "reward_days": 1.0, "caution": 1.0},
 }
 """Parameters with which something happens in a small store; strategies of third parties run with their defaults."""
