@@ -40,6 +40,7 @@ def test_all_that_are_shipped_are_found() -> None:
         "cross_sell",
         "upsell",
         "free_shipping",
+        "flash_sale",
         "targeted_ads",
         "partner_sites",
         "influencer_seeding",

@@ -42,6 +42,7 @@ EAGER: dict[str, dict[str, Any]] = {
     "new_arrivals": {"every_days": 4.0, "fit": -5.0},
     "early_access": {"every_days": 4.0, "best": 0.5},
     "rfm_care": {"every_days": 4.0, "recent_days": 5.0, "gift": 0.2},
+    "flash_sale": {"every_days": 4.0, "hours": 24.0, "share": 1.0},
     "influencer_seeding": {"every_days": 4.0, "orders": 1, "minimum": 100.0, "gifts": 100.0},
     "frequency_cap": {"most": 1},
     "hold_out": {"share": 0.5},
