@@ -41,6 +41,7 @@ def test_all_that_are_shipped_are_found() -> None:
         "upsell",
         "free_shipping",
         "flash_sale",
+        "retargeting_ads",
         "targeted_ads",
         "partner_sites",
         "influencer_seeding",
