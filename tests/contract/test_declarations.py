@@ -42,6 +42,7 @@ def test_all_that_are_shipped_are_found() -> None:
         "free_shipping",
         "flash_sale",
         "retargeting_ads",
+        "popularity_message",
         "targeted_ads",
         "partner_sites",
         "influencer_seeding",

@@ -37,6 +37,7 @@ ALL_STRATEGIES: Plans = {
         "free_shipping": {"above": 30.0},
         "flash_sale": {"every_days": 4.0, "share": 1.0},
         "retargeting_ads": {"discount": 0.1},
+        "popularity_message": {},
         "scarcity_message": {"threshold": 1000.0},
         "rfm_care": {"every_days": 5.0, "gift": 0.1, "slipping_days": 100.0, "recent_days": 5.0},
     }
