@@ -43,6 +43,7 @@ def test_all_that_are_shipped_are_found() -> None:
         "flash_sale",
         "retargeting_ads",
         "popularity_message",
+        "checkout_recommendations",
         "targeted_ads",
         "partner_sites",
         "influencer_seeding",

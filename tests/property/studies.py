@@ -38,6 +38,7 @@ ALL_STRATEGIES: Plans = {
         "flash_sale": {"every_days": 4.0, "share": 1.0},
         "retargeting_ads": {"discount": 0.1},
         "popularity_message": {},
+        "checkout_recommendations": {"small": 1.0},
         "scarcity_message": {"threshold": 1000.0},
         "rfm_care": {"every_days": 5.0, "gift": 0.1, "slipping_days": 100.0, "recent_days": 5.0},
     }
