@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from planner.commands.faults import InputFault
 from planner.commands.output import print_json, progress, remark, table
 from planner.evidence import words
-from planner.evidence.findings import REPLICATIONS, VISITORS, Finding, find, to_json
+from planner.evidence.findings import Finding, to_json
+from planner.evidence.run import REPLICATIONS, VISITORS, find
 from planner.experiments.executors import open_backend
 from planner.files import write_atomically
 from planner.library import chosen_strategies
@@ -46,8 +47,8 @@ def run(name: str, options: Options, *, json: bool) -> None:
     opened = open_study(path)
     study = override(
         opened.study,
-        visitors=options.visitors or VISITORS,
-        replications=options.replications or REPLICATIONS,
+        visitors=VISITORS if options.visitors is None else options.visitors,
+        replications=REPLICATIONS if options.replications is None else options.replications,
         seed=options.seed,
     )
     chosen = chosen_strategies(options.strategies)

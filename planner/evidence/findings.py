@@ -1,54 +1,32 @@
-"""Simulated effects beside published ones: runs every strategy alone, and judges each entry of its evidence.
+"""Simulated effects beside published ones: one finding per entry of a strategy's evidence.
 
-Knows jobs, sums and intervals; must not know how anything is printed (words.py, commands/evidence.py).
+Knows sums and intervals; must not know how runs are made (run.py) nor how anything is printed (words.py).
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
 
-from planner.evidence.treated import MEASURES, NOTHING, RUNS, simulate_beside
+from planner.evidence.treated import MEASURES, RUNS
 from planner.experiments import statistics
-from planner.experiments.keys import replication_keys, source_digest
-from planner.experiments.runner import Batch, Job, run_jobs
 from planner.library import stage_of
 from simulation import measure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from planner.experiments.executors import Backend
-    from planner.experiments.runner import Failure, Progress
     from planner.experiments.statistics import Interval
-    from planner.run_store import RunStore
-    from simulation import Evidence, Outcomes, Strategy, Study
+    from simulation import Evidence, Outcomes, Strategy
 
     Sums = NDArray[np.float64]
 
-VISITORS: Final = 80_000
-REPLICATIONS: Final = 6
-JOB: Final = "planner.evidence.treated"
-
-Given = tuple[tuple[str, float | bool | str], ...]
-Judgement = Literal["inside", "outside", "no trial known", "reaches nobody"]
-
-
-class Variant(NamedTuple):
-    """A strategy with parameters other than its defaults: one plan, run beside nothing."""
-
-    strategy: type[Strategy]
-    given: Given
-
-    @property
-    def plan(self) -> str:
-        """Name of its plan."""
-        return ", ".join([self.strategy.id, *(f"{name} = {value}" for name, value in self.given)])
+Judgement = Literal["inside", "outside", "no trial known", "reaches nobody", "changes nothing"]
 
 
 @dataclass(frozen=True)
@@ -62,6 +40,7 @@ class Finding:
         store: relative change of the outcome in the whole store.
         reach: how many the strategy reached at all, over all replications.
         shoppers: those of them whom the entry is about and who come without the strategy too.
+        beside: the plan that it was added to, for one that changes nothing alone; else empty.
         replications: on how many the intervals rest.
     """
 
@@ -73,6 +52,7 @@ class Finding:
     reach: int
     shoppers: int
     replications: int
+    beside: str = ""
 
     @property
     def simulated(self) -> Interval:
@@ -80,9 +60,14 @@ class Finding:
         return self.treated if self.entry.on == "treated" else self.store
 
     @property
+    def idle(self) -> bool:
+        """Whether the strategy did nothing at all, as one that limits or measures others does alone."""
+        return self.reach == 0 and self.store.mean == 0.0
+
+    @property
     def known(self) -> bool:
         """Whether there is a simulated change to speak of."""
-        return self.reach > 0 and not math.isnan(self.simulated.mean)
+        return not (self.idle or math.isnan(self.simulated.mean))
 
     @property
     def inside(self) -> bool | None:
@@ -95,91 +80,15 @@ class Finding:
     def judgement(self) -> Judgement:
         """The same in words."""
         if not self.known:
-            return "reaches nobody"
+            return "changes nothing" if self.idle and self.entry.on == "store" else "reaches nobody"
         return "no trial known" if self.inside is None else "inside" if self.inside else "outside"
 
 
-class Findings(NamedTuple):
-    """All findings, in the order of stages, and what became of the runs.
-
-    Attributes:
-        findings: what was found, entry by entry.
-        failures: runs that raised; their replications are left out.
-        interrupted: stopped before all was done.
-    """
-
-    findings: tuple[Finding, ...]
-    failures: tuple[Failure, ...]
-    interrupted: bool
-
-
-def find(
-    study: Study,
-    backend: Backend,
-    store: RunStore,
-    strategies: Sequence[type[Strategy]],
-    replications: int,
-    *,
-    on_progress: Callable[[Progress], None] | None = None,
-    stop: Callable[[], bool] | None = None,
-) -> Findings:
-    """Run each strategy alone beside nothing and judge its evidence.
-
-    Args:
-        study: the store; its plans play no part, the size of its experiment does.
-        backend: where to simulate.
-        store: finished replications are taken from it and put into it.
-        strategies: installed ones.
-        replications: how many pairs of runs; at least two give intervals.
-        on_progress: told after each job.
-        stop: asked now and then; once true, what is finished is judged.
-    """
-    variants = [Variant(strategy, given) for strategy in strategies for given in _givens(strategy)]
-    alone = {variant.plan: {variant.strategy.id: dict(variant.given)} for variant in variants}
-    beside = study.model_copy(update={"plans": {NOTHING: {}, **alone}})
-    batch = run_jobs(
-        beside,
-        [Job(plan, number) for number in range(replications) for plan in beside.plans],
-        backend,
-        store,
-        on_progress=on_progress,
-        stop=stop,
-        simulate=simulate_beside,
-        key=_keys(beside),
-    )
-    found = [finding for variant in variants for finding in _findings(batch, variant, study.experiment.confidence)]
-    return Findings(tuple(found), batch.failures, batch.interrupted)
-
-
-def _givens(strategy: type[Strategy]) -> list[Given]:
-    """Return the sets of parameters under which a strategy's evidence was found; the defaults if there is none."""
-    return list(dict.fromkeys(entry.given for entry in strategy.evidence)) or [()]
-
-
-def _keys(study: Study) -> Callable[[str, int], str]:
-    """Return keys that other runs of the same plan, which have no table of the treated, do not share."""
-    key, job = replication_keys(study), source_digest(JOB)
-    return lambda plan, replication: f"treated {job} {key(plan, replication)}"
-
-
 # judging -----------------------------------------------------------------------------------------------------------
-def _findings(batch: Batch, variant: Variant, confidence: float) -> list[Finding]:
-    pairs = _pairs(batch, variant.plan)
-    mine = [place for place, entry in enumerate(variant.strategy.evidence) if entry.given == variant.given]
-    return [_finding(variant.strategy, place, pairs, confidence) for place in mine]
-
-
-def _pairs(batch: Batch, plan: str) -> list[tuple[Outcomes, Outcomes]]:
-    """Return (without, with) of each replication that is finished for both."""
-    done = batch.outcomes
-    numbers = sorted({job.replication for job in done})
-    both = (number for number in numbers if Job(plan, number) in done and Job(NOTHING, number) in done)
-    return [(done[Job(NOTHING, number)], done[Job(plan, number)]) for number in both]
-
-
-def _finding(
+def judged(
     strategy: type[Strategy], place: int, pairs: Sequence[tuple[Outcomes, Outcomes]], confidence: float
 ) -> Finding:
+    """Return what (without, with) pairs of runs say on one entry, by its place in the strategy's evidence."""
     entry, runs = strategy.evidence[place], [run for _, run in pairs]
     tables = [run.tables["treated"].values[place].astype(float) for run in runs]
     sums = np.array(tables).reshape(len(pairs), len(RUNS), len(MEASURES))
@@ -249,6 +158,7 @@ def _document(finding: Finding) -> dict[str, Any]:
         "given": dict(entry.given),
         "among": entry.among,
         "days": entry.days,
+        "beside": finding.beside or None,
         "treated": {**finding.treated._asdict(), "shoppers": finding.shoppers},
         "store": finding.store._asdict(),
         "replications": finding.replications,

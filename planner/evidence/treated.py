@@ -1,4 +1,4 @@
-"""One strategy beside nothing at all, on the same shoppers: what those did whom it reached, with it and without it.
+"""A store with and without one strategy, on the same shoppers: what those did whom it reached, in both.
 
 Both runs meet the same shoppers with the same luck, so that until a strategy reaches a shopper his two lives are the
 same. Sums begin where they may part: with the visit on which he was reached, or, if the strategy reached him outside
@@ -26,8 +26,8 @@ Flags = NDArray[np.bool_]
 Keys = NDArray[np.uint64]
 Rows = NDArray[np.void]
 
-NOTHING: Final = "Baseline"
-"""The plan without strategies beside which each runs alone."""
+WITHOUT: Final = "Without"
+"""Name of the plan to which each strategy is added: nothing at all, or the company in which it works."""
 RUNS: Final = ("without", "with")
 MEASURES: Final = ("shoppers", "visits", "orders", "revenue", "margin", "returned")
 """Of the treated; money in minor units, margin before what the strategy cost, returned: revenue sent back."""
@@ -108,14 +108,17 @@ class _Watch:
 
 # the job -----------------------------------------------------------------------------------------------------------
 def simulate_beside(study: Study, plan: str, replication: int, observer: Observer) -> Outcomes:
-    """Run a plan of one strategy, and beside it nothing, on the same shoppers; a job for ``runner.run_jobs``.
+    """Run a plan, and beside it the plan ``WITHOUT``, on the same shoppers; a job for ``runner.run_jobs``.
+
+    The plan is that of ``WITHOUT`` with one strategy more, which comes first.
 
     Returns:
         The plan's outcomes with a table "treated" (entry of the strategy's evidence, run, measure) more; the plan
-        ``NOTHING`` has no such table.
+        ``WITHOUT`` has no such table.
     """
-    without = _without(study.model_copy(update={"plans": {NOTHING: {}}}).model_dump_json(), replication)
-    if plan == NOTHING:
+    content = study.model_copy(update={"plans": {WITHOUT: study.plans[WITHOUT]}}).model_dump_json()
+    without = _without(content, replication)
+    if plan == WITHOUT:
         return without.outcomes
     trace = NumberedTrace()
     life = _live(study, plan, replication, observer, trace)
@@ -127,8 +130,8 @@ def simulate_beside(study: Study, plan: str, replication: int, observer: Observe
 
 @lru_cache(maxsize=1)
 def _without(content: str, replication: int) -> _Life:
-    """Run nothing at all, once for all the strategies that this process runs beside it."""
-    return _live(Study.model_validate_json(content), NOTHING, replication, StopWatch(), NumberedTrace())
+    """Run the plan ``WITHOUT``, once for all the strategies that this process adds to it."""
+    return _live(Study.model_validate_json(content), WITHOUT, replication, StopWatch(), NumberedTrace())
 
 
 def _live(study: Study, plan: str, replication: int, observer: Observer, trace: NumberedTrace) -> _Life:

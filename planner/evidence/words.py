@@ -29,7 +29,8 @@ def _row(finding: Finding) -> tuple[str, ...]:
     entry = finding.entry
     grade = wording.UNDEFINED if entry.grade == "none" else entry.grade
     changes = (wording.relative(*change) for change in (finding.treated, finding.store))
-    return (finding.strategy, about(entry), *changes, f"{published(entry)} of the {entry.on}", grade, finding.judgement)
+    outcome = about(entry) + (f" (beside {wording.plain(finding.beside)})" if finding.beside else "")
+    return (finding.strategy, outcome, *changes, f"{published(entry)} of the {entry.on}", grade, finding.judgement)
 
 
 def about(entry: Evidence) -> str:
@@ -49,8 +50,9 @@ def published(entry: Evidence) -> str:
 def title(study: str, visitors: int, replications: int, confidence: float) -> str:
     """Return the sentence that stands above the table."""
     return (
-        f"Each strategy alone with its defaults against nothing, on the same shoppers of {study}: {replications} "
-        f"replications of {visitors:,} visitors, relative changes with {confidence:.0%} intervals."
+        "Each strategy alone, with its defaults where nothing else is said, and without, on the same shoppers of "
+        f"{study}: {replications} replications of {visitors:,} visitors; relative changes with {confidence:.0%} "
+        "intervals"
     )
 
 

@@ -1,4 +1,4 @@
-"""Strategies that reach shoppers at one hook each without changing anything, and one that gives everything away."""
+"""Strategies that reach shoppers at one hook each and change nothing; a generous one, and one that stops the others."""
 
 from typing import ClassVar
 
@@ -71,3 +71,14 @@ class Generous(Reacher):
     def act(self, moment: Moment, levers: Levers) -> None:
         if self.depth:
             levers.discount(np.ones(moment.size, dtype=np.bool_), self.depth)
+
+
+class Silencer(Reacher):
+    """Lets nobody meet any other strategy."""
+
+    id: ClassVar = "silencer"
+    storewide: ClassVar = True
+    evidence: ClassVar[tuple[Evidence, ...]] = (Evidence("orders", "store", -0.9, 0.0, "B", "a trial"),)
+
+    def admits(self, other: str, moment: Moment) -> np.ndarray:
+        return np.zeros(moment.size, dtype=np.bool_)

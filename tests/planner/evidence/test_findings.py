@@ -6,15 +6,16 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from planner.evidence.findings import Finding, find, to_json, treated_values
+from planner.evidence.findings import Finding, to_json, treated_values
+from planner.evidence.run import find
 from planner.evidence.treated import MEASURES
 from planner.experiments.executors import SerialBackend
 from planner.experiments.runner import Progress
 from planner.experiments.statistics import Interval
 from planner.run_store import RunStore
 from simulation import Evidence, Strategy
-from tests.planner.evidence.reachers import Generous, Onlooker
-from tests.stores import installed, lively
+from tests.planner.evidence.reachers import Generous, Onlooker, Silencer
+from tests.stores import Plans, installed, lively
 
 STUDY = lively()
 ALL: tuple[type[Strategy], ...] = (Onlooker, Generous)
@@ -57,6 +58,23 @@ def test_entries_with_the_same_parameters_share_a_run_and_what_is_stored_is_not_
     assert heard[-1].total == 2 * (1 + 3), "nothing, onlooker, generous, and generous with other parameters"
     assert len(again) == 1
     assert again[0].done == again[0].total
+
+
+def test_what_does_nothing_alone_is_added_to_the_fullest_plan() -> None:
+    plans: Plans = {"Few": {"onlooker": {}}, "Full": {"silencer": {"on": True}, "generous": {}, "onlooker": {}}}
+    with installed(*ALL, Silencer):
+        done = find(lively(plans), SerialBackend(), RunStore(), (Silencer, Onlooker), 2)
+    first, second = done.findings[:2]
+    assert (first.strategy, first.beside, second.strategy, second.beside) == ("silencer", "Full", "onlooker", "")
+    assert first.store.mean < -0.05, "nobody meets the others any more"
+    assert first.judgement == "inside"
+    assert to_json(done.findings)[0]["beside"] == "Full"
+
+
+def test_without_company_what_does_nothing_alone_changes_nothing() -> None:
+    with installed(*ALL, Silencer):
+        done = find(STUDY, SerialBackend(), RunStore(), (Silencer,), 2)
+    assert [(one.beside, one.judgement, one.inside) for one in done.findings] == [("", "changes nothing", None)]
 
 
 def test_a_run_that_fails_leaves_its_strategy_unknown_and_the_others_known() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from planner.evidence.treated import MEASURES, NumberedTrace, Reached, first_reached, simulate_beside, sums
+from planner.evidence.treated import MEASURES, WITHOUT, NumberedTrace, Reached, first_reached, simulate_beside, sums
 from planner.experiments.runner import StopWatch
 from simulation import Evidence, Outcomes, Strategy
 from tests.planner.evidence.reachers import Farewell, Onlooker, Thanks
@@ -99,7 +99,7 @@ def test_nobody_reached_sums_to_nothing() -> None:
 
 # in the store ------------------------------------------------------------------------------------------------------
 def beside(strategy: type[Strategy], **changes: Any) -> Outcomes:
-    study = lively({"Alone": {strategy.id: {}}}, **changes)
+    study = lively({WITHOUT: {}, "Alone": {strategy.id: {}}}, **changes)
     with installed(strategy):
         return simulate_beside(study, "Alone", 0, StopWatch())
 
@@ -131,6 +131,6 @@ def test_an_order_for_which_one_is_thanked_does_not_count() -> None:
 
 
 def test_the_plan_without_strategies_is_an_ordinary_run() -> None:
-    outcomes = simulate_beside(lively(), "Baseline", 0, StopWatch())
+    outcomes = simulate_beside(lively({WITHOUT: {}}), WITHOUT, 0, StopWatch())
     assert "treated" not in outcomes.tables
     assert outcomes.total("orders") > 50
