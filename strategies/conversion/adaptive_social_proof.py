@@ -52,7 +52,7 @@ class AdaptiveSocialProof(Strategy):
     rated: float = quantity(0.3, "rating", "well rated from this much above the mean on", ge=-10.0, le=10.0)
     durable: float = portion(0.3, "goods considered at least this much are learnt about apart")
     urging: float = portion(0.6, "how hard the scarcity message presses")
-    proof: float = portion(0.1, "how strongly popularity and ratings are put")
+    proof: float = portion(0.22, "how strongly popularity and ratings are put")
     cart_worth: float = portion(0.1, "reward for a filled cart, in orders")
     caution: float = quantity(20.0, "visits", "as if so many had shown all messages to be equal", ge=1.0, le=1e6)
     half_life_days: float = quantity(90.0, "days", "after which what was seen counts half", gt=0.0, le=3650.0)

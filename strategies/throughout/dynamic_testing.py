@@ -34,8 +34,8 @@ class DynamicTesting(Strategy):
     )
 
     strategy: str = quantity("related_recommendations", "strategy", "id of the strategy tried", validate_default=True)
-    parameter: str = quantity("places", "parameter", "its parameter that is varied", validate_default=True)
-    values: tuple[float, ...] = quantity((1.0, 2.0, 3.0), "", "values that are tried", validate_default=True)
+    parameter: str = quantity("precision", "parameter", "its parameter that is varied", validate_default=True)
+    values: tuple[float, ...] = quantity((0.05, 0.12, 0.4), "", "values that are tried", validate_default=True)
     reward: Literal["orders", "revenue"] = quantity("orders", "outcome", "what is to be as high as possible")
     reward_days: float = quantity(7.0, "days", "a shopper's orders count within so many days", gt=0.0, le=365.0)
     half_life_days: float = quantity(120.0, "days", "after which what was seen counts half", gt=0.0, le=3650.0)

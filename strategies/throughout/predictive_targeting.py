@@ -5,12 +5,15 @@ Whom mail moves is learnt from an experiment that never ends: a share of custome
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 
 from simulation import Evidence, Levers, Moment, MonthlyCost, Office, Strategy, portion, quantity
 from strategies.throughout.uplift import Model, Records, fitted
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
 
 FEATURES = 5
 
@@ -31,11 +34,12 @@ class PredictiveTargeting(Strategy):
             "Hillstrom e-mail trial 2008: one mail to a rested list, visit +57 % in two weeks",
             days=14.0,
         ),
-        Evidence("margin", "store", 0.0, 0.04, "none", ""),
-        Evidence("margin", "store", -0.01, 0.04, "none", "", given=(("target", "likelihood"),)),
+        Evidence("margin", "store", 0.0, 0.05, "none", ""),
+        Evidence("margin", "store", -0.01, 0.05, "none", "", given=(("target", "likelihood"),)),
     )
 
-    every_days: float = quantity(14.0, "days", "time between campaigns", gt=0.0, le=365.0)
+    every_days: float = quantity(21.0, "days", "time between campaigns", gt=0.0, le=365.0)
+    refit_days: float = quantity(28.0, "days", "time between fits of the model", gt=0.0, le=365.0)
     outcome_days: float = quantity(14.0, "days", "orders within so many days after the mail count", gt=0.0, le=365.0)
     target: Literal["lift", "likelihood"] = quantity("lift", "score", "mail those whom it moves, or likely buyers")
     share: float = portion(0.5, "customers with the highest score who are mailed")
@@ -49,21 +53,27 @@ class PredictiveTargeting(Strategy):
     )
 
     def start(self, office: Office) -> Records:
-        """Start the campaign."""
+        """Start the campaign, and the fits of the model."""
+        records = Records(FEATURES)
+        office.process(self._refits(office, records))
         office.every(self.every_days, self.write)
-        return Records(FEATURES)
+        return records
+
+    def _refits(self, office: Office, records: Records) -> Generator[Any, Any, None]:
+        while True:
+            yield office.clock.timeout(self.refit_days)
+            records.model = fitted(records, office.clock.now, self.outcome_days, self.least, self.caution)
 
     def write(self, moment: Moment, levers: Levers) -> None:
-        """Refit the model, mail its choice, and let some customers be mailed or not by lot whatever it says."""
+        """Mail the model's choice, and let some customers be mailed or not by lot whatever it says."""
         records: Records = moment.memory
-        features, now = _features(moment), float(moment.now[0])
-        model = fitted(records, now, self.outcome_days, self.least, self.caution)
+        features, model = _features(moment), records.model
         explored = moment.luck("explore") < (1.0 if model is None else self.explore)
         by_lot = moment.luck("mail") < 0.5
         mailed = by_lot if model is None else np.where(explored, by_lot, self.chosen(model, features, moment))
         drawn, where = np.flatnonzero(explored), np.flatnonzero(mailed)
         records.add(moment.profile.visitor[drawn], features[drawn], mailed[drawn], moment.now[drawn])
-        levers.message(where, products=_favourites(moment)[where], discount=self.discount)
+        levers.message(where, products=_favourites(moment.only(where)), discount=self.discount)
 
     def chosen(self, model: Model, features: np.ndarray, moment: Moment) -> np.ndarray:
         """Return whom (n,) the model would mail: the top share by score; by lift only if it is worth the mail."""

@@ -15,7 +15,12 @@ INTERCEPT = 20.0
 
 
 class Records:
-    """Customers drawn for the experiment: what was known of them, whether they got mail, and whether they ordered."""
+    """Customers drawn for the experiment: what was known of them, whether they got mail, and whether they ordered.
+
+    ``model`` is the latest that was fitted to them, None as long as they do not show enough.
+    """
+
+    model: Model | None = None
 
     def __init__(self, features: int) -> None:
         """Begin empty, for so many features."""

@@ -35,8 +35,8 @@ def prefer(at: Counter, kind: int) -> None:
     ("kind", "true", "lever", "strength"),
     [
         (SCARCITY, {"few": 1e6}, "urgency", 0.6),
-        (POPULARITY, {"sold": 0.0}, "proof", 0.1),
-        (RATING, {"rated": -10.0}, "proof", 0.1),
+        (POPULARITY, {"sold": 0.0}, "proof", 0.22),
+        (RATING, {"rated": -10.0}, "proof", 0.22),
     ],
 )
 def test_a_message_is_said_where_it_is_true_only(

@@ -153,8 +153,16 @@ def test_it_works_where_its_variants_do() -> None:
         ({"parameter": "speed"}, "parameter", "is not a number that related_recommendations takes: must be one of "),
         ({"values": [5.0]}, "values", "must be two different values or more"),
         ({"values": [5.0, 5.0]}, "values", "must be two different values or more"),
-        ({"values": [5.0, 0.0]}, "values", "related_recommendations.places = 0.0: must be from 1 to 20 (places)"),
-        ({"values": [1.0, 1.5]}, "values", "related_recommendations.places = 1.5: input should be a valid integer"),
+        (
+            {"parameter": "places", "values": [5.0, 0.0]},
+            "values",
+            "related_recommendations.places = 0.0: must be from 1 to 20 (places)",
+        ),
+        (
+            {"parameter": "places", "values": [1.0, 1.5]},
+            "values",
+            "related_recommendations.places = 1.5: input should be a valid integer",
+        ),
     ],
 )
 def test_faults_are_told_in_plain_words(given: dict[str, Any], path: str, says: str) -> None:

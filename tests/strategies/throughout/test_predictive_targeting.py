@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from simulation import Levers, simulate
-from strategies.throughout.uplift import Records
-from tests.stores import lively
+from strategies.throughout.uplift import Records, fitted
+from tests.stores import lively, run_with_world
 from tests.strategies.counter import Counter, counter
 
 SIZE = 1000
@@ -41,6 +41,8 @@ def known(at: Counter, rates: dict[int, tuple[float, float]]) -> Records:
             records.add(visitor, features, np.full(each, mailed == 1), np.full(each, -100.0))
             ordering = visitor[rng.random(each) < rate]
             records.credit(ordering, np.full(ordering.size, -99.0), 14.0)
+    records.model = fitted(records, 0.0, 14.0, least=20, caution=5.0)
+    assert records.model is not None
     return records
 
 
@@ -93,9 +95,14 @@ def test_no_more_than_the_share_is_mailed(share: float) -> None:
 
 
 def test_orders_in_the_running_store_teach_it() -> None:
-    tested = {"predictive_targeting": {"every_days": 4.0, "outcome_days": 4.0, "least": 5, "explore": 0.5}}
+    days = {"every_days": 4.0, "outcome_days": 4.0, "refit_days": 5.0}
+    tested = {"predictive_targeting": {**days, "least": 5, "explore": 0.5}}
     study = lively({"With": tested}, experiment={"visitors": 1500})
     one, other = (simulate(study, "With", 0) for _ in range(2))
+    records: Records = run_with_world(study, "With")[2].strategies[0].memory
+    assert records.model is not None
+    assert 0.3 < records.mailed.mean() < 0.7
+    assert 0 < records.ordered.sum() < records.ordered.size
     counts = one.tables["strategies"]
     assert counts.at("predictive_targeting", "sent") > 300
     assert one.total("orders") > simulate(study, "Baseline", 0).total("orders")
