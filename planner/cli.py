@@ -176,6 +176,16 @@ def calibrate(
     command.run(log, out, fit, json=json)
 
 
+@app.command()
+def gui(
+    study: Annotated[str | None, typer.Argument(metavar="[STUDY]", help="A study to open.")] = None,
+) -> None:
+    """Open the desktop app."""
+    from planner.commands import gui as command
+
+    raise typer.Exit(command.run(study))
+
+
 def main() -> None:
     """Run the command line; turn bad input into plain words and exit 2, an interruption into exit 130."""
     from multiprocessing import freeze_support

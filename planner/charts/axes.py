@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
-from planner.charts.spec import Axis, Tick
+from planner.charts.spec import Axis, Tick, Writer
 
 _DAY_STEPS = (1, 2, 7, 14, 28, 90, 180, 365, 730, 1825)
-
-Writer = Callable[[float, int], str]
-"""Writes a tick's text from its value and the decimals that tell it from its neighbours."""
 
 
 def finite(values: Iterable[float]) -> list[float]:
@@ -42,7 +39,7 @@ def number_axis(
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     decimals = step_decimals(step)
     ticks = tuple(Tick(k * step, text(k * step, decimals)) for k in range(first, last + 1))
-    return Axis(title, first * step, last * step, ticks)
+    return Axis(title, first * step, last * step, ticks, write=text)
 
 
 def day_axis(title: str, low: float, high: float, most: int = 7) -> Axis:
@@ -50,7 +47,11 @@ def day_axis(title: str, low: float, high: float, most: int = 7) -> Axis:
     high = high if high > low else low + 1
     step = next((s for s in _DAY_STEPS if (high - low) / s <= most), nice_step(high - low, most))
     ticks = tuple(Tick(k * step, f"{k * step:g}") for k in range(math.ceil(low / step), math.floor(high / step) + 1))
-    return Axis(title, low, high, ticks)
+    return Axis(title, low, high, ticks, write=_days)
+
+
+def _days(value: float, decimals: int) -> str:
+    return f"{value:.1f}".removesuffix(".0")
 
 
 def log_axis(title: str, low: float, high: float, text: Writer) -> Axis:
@@ -59,7 +60,7 @@ def log_axis(title: str, low: float, high: float, text: Writer) -> Axis:
     factors = (1, 2, 5) if high / low < 3_000 else (1,)
     places = [place for power in powers for factor in factors if low <= (place := factor * 10.0**power) <= high]
     ticks = tuple(Tick(place, text(place, step_decimals(place))) for place in places)
-    return Axis(title, low, high, ticks, log=True)
+    return Axis(title, low, high, ticks, log=True, write=text)
 
 
 def spread(wanted: Sequence[float], sizes: Sequence[float], low: float, high: float) -> list[float]:

@@ -104,6 +104,15 @@ class _Row(NamedTuple):
         """Return the middle of a stage's box."""
         return LEFT + BOX_WIDTH / 2 + self.stages.place[stage] * self.grid.pitch
 
+    def about(self, edge: Edge) -> str:
+        """Return an edge in words: from where to where, visits, share, and its difference from the baseline."""
+        source, target = (wording.plain(name.replace("_", " ")) for name in edge)
+        text = f"{wording.plain(self.plan.name)}: {source} to {target}, {wording.count(self.plan.visits[edge])} visits"
+        if edge in self.plan.shares:
+            text += f", {wording.value(float(self.plan.shares[edge].mean[0]), 'share', '')} of those that go on"
+        told = _difference(self.plan.differences[edge], " ") if edge in self.plan.differences else ""
+        return f"{text}; {told} points" if told else text
+
     def width(self, edge: Edge) -> float:
         """Return an edge's width in points, on a square-root scale."""
         share = self.plan.visits[edge] / self.grid.largest if self.grid.largest else 0.0
@@ -186,24 +195,24 @@ def _entering(row: _Row, edge: Edge) -> Iterator[Mark]:
     stage = edge[1]
     if row.stages.place[stage] == 0:
         end = row.x(stage) - BOX_WIDTH / 2
-        yield Flow(_straight((0.0, row.y), (end, row.y)), row.width(edge), BASELINE)
+        yield Flow(_straight((0.0, row.y), (end, row.y)), row.width(edge), BASELINE, about=row.about(edge))
         return
     # between the feet of the arcs, its text above theirs
     x, top = row.x(stage), row.top
-    yield Flow(_straight((x, top + 0.3), (x, top)), row.width(edge), BASELINE)
+    yield Flow(_straight((x, top + 0.3), (x, top)), row.width(edge), BASELINE, about=row.about(edge))
     yield Words(x, top + 0.4, f"{wording.count(row.plan.visits[edge])} enter", MUTED, small=True)
 
 
 def _leaving(row: _Row, edge: Edge) -> Iterator[Mark]:
     x, bottom = row.x(edge[0]), row.y - row.grid.box / 2
-    yield Flow(_straight((x, bottom), (x, bottom - 0.2)), row.width(edge), row.hue(edge))
+    yield Flow(_straight((x, bottom), (x, bottom - 0.2)), row.width(edge), row.hue(edge), about=row.about(edge))
     yield from _share(row, edge, (x, bottom - 0.31), "leave ", (x, bottom - 0.45))
 
 
 def _passing(row: _Row, edge: Edge) -> Iterator[Mark]:
     start, end = (row.x(stage) for stage in edge)
     start, end = start + BOX_WIDTH / 2, end - BOX_WIDTH / 2
-    yield Flow(_straight((start, row.y), (end, row.y)), row.width(edge), row.hue(edge))
+    yield Flow(_straight((start, row.y), (end, row.y)), row.width(edge), row.hue(edge), about=row.about(edge))
     middle = (start + end) / 2
     yield from _share(row, edge, (middle, row.y + 0.21), "", (middle, row.y - 0.26), "\n")
 
@@ -216,7 +225,7 @@ def _arc(row: _Row, edge: Edge) -> Iterator[Mark]:
     height = ARC_HEIGHT * 0.6 + LANE_HEIGHT * row.grid.lanes[edge]
     lift = height / 0.75
     path = ((start, foot), (start, foot + lift), (end, foot + lift), (end, foot + 0.05))
-    yield Flow(path, row.width(edge), row.hue(edge), head=True)
+    yield Flow(path, row.width(edge), row.hue(edge), head=True, about=row.about(edge))
     word = "back " if end < start else ""
     yield from _share(row, edge, ((start + end) / 2, foot + height + 0.1), word)
 

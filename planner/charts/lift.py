@@ -53,9 +53,9 @@ def lift(comparison: Comparison) -> ChartSpec:
     single = len(others(comparison)) == 1
     ticks, places, height = _rows(comparison, entries, single)
     marks: list[Mark] = [Span(-IDLE, IDLE), Rule(0.0)]
-    for y, (_, _, difference) in zip(places, entries, strict=True):
-        d = difference
-        marks.append(Point(d.relative, y, d.relative_low, d.relative_high, _HUES[d.verdict]))
+    for y, (metric, name, d) in zip(places, entries, strict=True):
+        about = f"{wording.plain(name)}: {', '.join(wording.finding(d, metric, comparison.currency))}"
+        marks.append(Point(d.relative, y, d.relative_low, d.relative_high, _HUES[d.verdict], about))
     marks.append(EndLabels(tuple(_value(comparison, y, entry) for y, entry in zip(places, entries, strict=True))))
     y_axis = Axis("", height, -0.6, ticks, names=True)
     panel = Panel(_x_axis([difference for _, _, difference in entries]), y_axis, tuple(marks))

@@ -44,7 +44,7 @@ def order_values(comparison: Comparison) -> ChartSpec:
     base = shares[comparison.baseline]
     moved = {n: band((shares[n] - base)[:, first:last], comparison.confidence) for n in others(comparison)}
     lower = log_axis("order value, logarithmic", float(xs[0]), float(xs[-1]), money_text(comparison))
-    upper = Axis("", lower.low, lower.high, lower.ticks, log=True) if moved else lower
+    upper = Axis("", lower.low, lower.high, lower.ticks, log=True, write=lower.write) if moved else lower
     panels = [_share_panel(comparison, upper, xs, absolute)]
     if moved:
         panels.append(_moved_panel(comparison, lower, xs, moved))

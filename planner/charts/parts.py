@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
+from functools import partial
 from typing import TYPE_CHECKING
 
 from planner import wording
@@ -14,15 +15,15 @@ from planner.tables import Cell, Column, DataTable
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from planner.charts.axes import Writer
     from planner.charts.bands import Array, Band
+    from planner.charts.spec import Writer
     from planner.experiments.comparison import Comparison
 
 NAME_WIDTH = 24
 """Characters of a plan's name per line, beside a line or a row."""
 
 
-def _money_tick(amount: float, currency: str, decimals: int) -> str:
+def _money_tick(amount: float, decimals: int, currency: str) -> str:
     if abs(amount) >= 1e5:
         return wording.money(amount, currency)
     return wording.amount(amount, currency, 2 if decimals else 0)
@@ -69,7 +70,7 @@ def points_text(value: float, decimals: int) -> str:
 
 def money_text(comparison: Comparison) -> Writer:
     """Return the writer of money ticks: whole amounts without cents."""
-    return lambda amount, decimals: _money_tick(amount, comparison.currency, decimals)
+    return partial(_money_tick, currency=comparison.currency)
 
 
 def curves(comparison: Comparison, xs: Array, bands: Mapping[str, Band], *, stepped: bool = False) -> tuple[Curve, ...]:
@@ -77,14 +78,14 @@ def curves(comparison: Comparison, xs: Array, bands: Mapping[str, Band], *, step
 
     Stepped curves take one x more than the bands have places: the right edge of the last step.
     """
-    return tuple(_curve(xs, b, hue_of(comparison, name), stepped) for name, b in bands.items())
+    return tuple(_curve(xs, b, hue_of(comparison, name), stepped, wording.plain(name)) for name, b in bands.items())
 
 
-def _curve(xs: Array, ys: Band, hue: Hue, stepped: bool) -> Curve:
+def _curve(xs: Array, ys: Band, hue: Hue, stepped: bool, about: str) -> Curve:
     x, *rest = (tuple(map(float, values)) for values in (xs, *ys))
     mean, low, high = ((*part, part[-1]) for part in rest) if stepped else rest
     sure = any(map(math.isfinite, low))
-    return Curve(x, mean, hue, low if sure else (), high if sure else (), stepped)
+    return Curve(x, mean, hue, low if sure else (), high if sure else (), stepped, about)
 
 
 def band_axis(bands: Mapping[str, Band], text: Writer, *, least: float = -math.inf) -> Axis:

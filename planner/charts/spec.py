@@ -6,7 +6,8 @@ outcome by name. Coordinates are data coordinates of a panel; a hue is a role th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 Role = Literal["plan", "baseline", "better", "worse", "undecided", "ink", "muted", "line"]
 Anchor = Literal["left", "centre", "right"]
 Numbers = tuple[float, ...]
+Writer = Callable[[float, int], str]
+"""Writes a number of an axis as text, with so many decimals."""
 
 
 class Hue(NamedTuple):
@@ -41,7 +44,8 @@ class Axis:
     """One axis of a panel from ``low`` to ``high`` (``low`` above ``high``: the axis runs downwards).
 
     ``title`` names quantity and unit. ``names`` marks an axis of names instead of numbers: its texts stand left-aligned
-    and it has no grid. A ``bare`` axis shows nothing: its panel is a drawing.
+    and it has no grid. A ``bare`` axis shows nothing: its panel is a drawing. ``write`` writes numbers between the
+    ticks, for whoever points at them.
     """
 
     title: str
@@ -51,6 +55,7 @@ class Axis:
     log: bool = False
     names: bool = False
     bare: bool = False
+    write: Writer | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Point:
-    """A value with its interval lying along the x axis; NaN ends draw no interval.
+    """A value with its interval lying along the x axis; NaN ends draw no interval. ``about`` explains it when hovered.
 
     An interval that reaches beyond the axis is drawn to the axis' end and finished with an arrow head.
     """
@@ -81,13 +86,14 @@ class Point:
     low: float
     high: float
     hue: Hue
+    about: str = ""
 
 
 @dataclass(frozen=True)
 class Curve:
     """A line through (xs, ys), broken where NaN, with a band from ``lows`` to ``highs`` if these are given.
 
-    A stepped curve holds each value from its x to the next one, as the outline of a histogram does.
+    A stepped curve holds each value from its x to the next one, as the outline of a histogram does. ``about`` names it.
     """
 
     xs: Numbers
@@ -96,6 +102,7 @@ class Curve:
     lows: Numbers = ()
     highs: Numbers = ()
     stepped: bool = False
+    about: str = ""
 
 
 class EndLabel(NamedTuple):
@@ -140,12 +147,16 @@ class Box:
 
 @dataclass(frozen=True)
 class Flow:
-    """A flow along a cubic Bezier curve of four points, ``width`` typographic points wide, with a head if asked for."""
+    """A flow along a cubic Bezier curve of four points, ``width`` typographic points wide, with a head if asked for.
+
+    ``about`` explains it when hovered.
+    """
 
     path: tuple[tuple[float, float], ...]
     width: float
     hue: Hue
     head: bool = False
+    about: str = ""
 
 
 Mark = Span | Rule | Point | Curve | EndLabels | Words | Box | Flow

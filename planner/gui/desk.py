@@ -30,12 +30,13 @@ class Desk(QObject):
     """The document and everything that works on it.
 
     ``troubled``: something went wrong (a Trouble) and the user has to know. ``noticed``: a remark for the status line.
-    ``asked_for``: a page, by id, is to be shown.
+    ``asked_for``: a page, by id, is to be shown. ``asked_to_open``: a study, by path, is to be opened.
     """
 
     troubled = Signal(object)
     noticed = Signal(str)
     asked_for = Signal(str)
+    asked_to_open = Signal(object)
 
     def __init__(self, places: Places, workers: int | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -89,6 +90,11 @@ class Desk(QObject):
         self.trouble, self.progress, self._disowned = None, None, False
         self.comparer.start(Request(study, self.runs_file(), self.precision))
         self.asked_for.emit("compare")
+
+    def choose_precision(self, precision: Precision | None) -> None:
+        """Replicate until this precision is reached; None: as often as the study says."""
+        self.precision = precision
+        self.document.marked.emit()
 
     def runs_file(self) -> Path:
         """Return where finished runs are kept: beside the study, or in the user's data for one without a file."""

@@ -91,6 +91,7 @@ class Document(QObject):
         self.result: Compared | None = None
         self._reading: Reading | None = None
         self._opened_text = ""
+        self._comments: dict[str, str] | None = None
         self._on_disk: str | None = None
         self._changed_at_start = False
         self._recovery = RecoveryFile(recovery)
@@ -147,7 +148,9 @@ class Document(QObject):
 
     def comments(self) -> dict[str, str]:
         """Return the comments behind values in the opened file by dotted path: where a value comes from."""
-        return line_comments(self._opened_text)
+        if self._comments is None:
+            self._comments = line_comments(self._opened_text)
+        return self._comments
 
     # opening and saving --------------------------------------------------------------------------------------------
     def open(self, path: Path) -> None:
@@ -191,6 +194,7 @@ class Document(QObject):
     def close(self) -> None:
         """Forget unsaved changes and recovery file: the window closes."""
         self._autosave.stop()
+        self.undo_stack.blockSignals(True)  # it would tell of being cleared while everything goes away
         self._recovery.close()
 
     # editing -------------------------------------------------------------------------------------------------------
@@ -221,6 +225,10 @@ class Document(QObject):
         self.result = result
         self.compared.emit()
 
+    def compared_plans(self) -> tuple[str, ...]:
+        """Return the plans of the current comparison."""
+        return tuple(self.result.keys) if self.result is not None else ()
+
     def stale_plans(self) -> tuple[str, ...]:
         """Return the compared plans that are no longer what was simulated, with all of them if the store changed."""
         if self.result is None:
@@ -234,7 +242,7 @@ class Document(QObject):
         self._autosave.stop()
         self.undo_stack.clear()
         self._reading = read_raw(own)
-        self.path, self._opened_text = path, text
+        self.path, self._opened_text, self._comments = path, text, None
         self._on_disk = None if changed else text
         self._changed_at_start = changed
         self.result = None

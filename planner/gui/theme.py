@@ -138,6 +138,8 @@ def style_sheet(tokens: Tokens, text: int) -> str:
         "field": blend(theme.roles["line"], tokens.muted, 0.35),
         "disabled": blend(tokens.muted, theme.card, 0.35),
         "scroll": blend(theme.roles["line"], tokens.muted, 0.4),
+        "icons": asset("icons").as_posix(),
+        "check": "check-light" if tokens.on_accent == "#ffffff" else "check",
         "note": str(round(text * 11.5 / 13, 1)),
         "title": str(round(text * 15 / 13)),
     }

@@ -16,8 +16,15 @@ from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication
 from shiboken6 import isValid
 
+from planner.experiments.executors import open_backend
+from planner.experiments.experiment import run_experiment
 from planner.gui.desk import Desk
+from planner.gui.document import Compared, plan_keys
 from planner.gui.places import Places, places_below
+from planner.gui.window import Window
+from planner.run_store import RunStore
+from planner.study_file import parse_study
+from tests.planner.gui.answers import Answers
 from tests.planner.gui.shops import SMALL
 
 if TYPE_CHECKING:
@@ -44,6 +51,32 @@ def desk(qtbot: QtBot, places: Places) -> Iterator[Desk]:
     yield made
     made.close()
     made.deleteLater()
+
+
+@pytest.fixture
+def answers(qapp: QApplication) -> Answers:
+    return Answers()
+
+
+@pytest.fixture
+def window(desk: Desk, answers: Answers, qtbot: QtBot) -> Iterator[Window]:
+    desk.look.choose("light")
+    made = Window(desk, answers)
+    made.show()
+    yield made
+    made.hide()
+    desk.close()
+    made.deleteLater()
+
+
+@pytest.fixture(scope="session")
+def compared() -> Compared:
+    """The comparison of the small study, as the command line makes it, in this process."""
+    study = parse_study(SMALL).study
+    with RunStore() as store, open_backend(1) as backend:
+        comparison = run_experiment(study, backend, store).comparison
+    assert comparison is not None
+    return Compared(comparison, plan_keys(study))
 
 
 @pytest.fixture(autouse=True)

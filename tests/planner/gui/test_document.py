@@ -73,9 +73,9 @@ def test_saving_keeps_comments_and_clears_the_mark(document: Document, small: Pa
     document.set_value(DELAY, 2.0, "Change delay")
     document.save()
     assert small.read_text(encoding="utf-8") == SMALL.replace("delay_days = 1.0", "delay_days = 2.0")
-    assert not document.is_dirty
+    assert [document.is_dirty] == [False]
     document.undo_stack.undo()
-    assert document.is_dirty
+    assert [document.is_dirty] == [True]
     document.save()
     assert small.read_text(encoding="utf-8") == SMALL
 

@@ -49,9 +49,9 @@ def test_a_comparison_tells_progress_and_result(comparer: Comparer, study: Study
     comparer.progressed.connect(heard.append)
     with qtbot.waitSignal(comparer.finished, timeout=20_000) as ended:
         comparer.start(Request(study, tmp_path / "runs" / "x.sqlite", None, shops.quick))
-        assert comparer.is_busy
+        assert [comparer.is_busy] == [True]
     result, finished = ended.args
-    assert not comparer.is_busy
+    assert [comparer.is_busy] == [False]
     assert (heard[0].done, heard[-1].done, heard[-1].total) == (0, 6, 6)
     assert [plan.name for plan in result.comparison.plans] == ["Baseline", "Remind", "More"]
     assert (finished.simulated, finished.stored) == (6, 0)

@@ -1,0 +1,160 @@
+"""A card with one chart of the current comparison: drawn when it is seen, to copy, to export, to read as a table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QStackedWidget, QTableView
+
+from planner.charts.build import ALL
+from planner.charts.screen import ChartView
+from planner.gui.cards import Card, IconButton
+from planner.gui.export import CHART_KINDS, export_chart
+from planner.gui.theme import text_pixels
+from planner.table_files import to_csv
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
+
+    from planner.experiments.comparison import Comparison
+    from planner.gui.desk import Desk
+    from planner.gui.dialogs import Dialogs
+    from planner.tables import DataTable
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class DataModel(QAbstractTableModel):
+    """A table of data to look at."""
+
+    def __init__(self, table: DataTable) -> None:
+        super().__init__()
+        self._table = table
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - as Qt declares it
+        """Return the number of rows."""
+        return 0 if parent.isValid() else len(self._table.rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """Return the number of columns."""
+        return 0 if parent.isValid() else len(self._table.columns)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> str | None:
+        """Return a column's name."""
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return self._table.columns[section].name.replace("_", " ")
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return a cell: texts as they are, numbers with six digits to the right."""
+        cell = self._table.rows[index.row()][index.column()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return f"{cell:.6g}" if isinstance(cell, float) else "" if cell is None else str(cell)
+        if role == Qt.ItemDataRole.TextAlignmentRole and not isinstance(cell, str):
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+
+class ChartCard(Card):
+    """One chart by its id in ``planner.charts.build.ALL``; ``seen`` tells that it is looked at and not drawn yet."""
+
+    seen = Signal()
+
+    def __init__(self, desk: Desk, dialogs: Dialogs, chart: str) -> None:
+        super().__init__()
+        self.chart = chart
+        self._desk, self._dialogs = desk, dialogs
+        self._wanted: Comparison | None = None
+        self._drawn: Comparison | None = None
+        self.view = ChartView(scale=text_pixels() / 13, heading=False)
+        self.table = QTableView()
+        self.table.setAccessibleName("Numbers of the chart")
+        self.table.setMinimumHeight(240)
+        self._model: DataModel | None = None
+        self._faces = QStackedWidget()
+        self._faces.addWidget(self.view)
+        self._faces.addWidget(self.table)
+        self.body.addWidget(self._faces)
+        look = desk.look
+        self.as_table = IconButton(look, "table", "Show the numbers", self._on_table)
+        self.as_table.setCheckable(True)
+        self.copy = IconButton(look, "copy", "Copy (as a picture, or the numbers)", self._on_copy)
+        self.export = IconButton(look, "export", "Export…", self._on_export)
+        for tool in (self.as_table, self.copy, self.export):
+            self.tools.addWidget(tool)
+        look.changed.connect(self._on_look)
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether what is drawn is not what is wanted."""
+        return self._wanted is not self._drawn
+
+    def want(self, comparison: Comparison) -> None:
+        """Say what to show; it is drawn by ``draw``, asked for when the card is seen."""
+        self._wanted = comparison
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the card; ask to be drawn if what is shown is behind."""
+        super().paintEvent(event)
+        if self.is_behind:
+            self.seen.emit()
+
+    def draw(self) -> None:
+        """Draw what is wanted."""
+        if self._wanted is None:
+            return
+        self._drawn = self._wanted
+        spec = ALL[self.chart](self._wanted)
+        self.say(spec.title, spec.subtitle)
+        self.view.show_chart(spec, self._desk.look.theme)
+        if self.as_table.isChecked():
+            self._show_numbers()
+
+    def _show_numbers(self) -> None:
+        if self.view.spec is not None:
+            self._model = DataModel(self.view.spec.data)
+            self.table.setModel(self._model)
+
+    @Slot()
+    def _on_table(self) -> None:
+        if self.as_table.isChecked():
+            self._show_numbers()
+        self._faces.setCurrentIndex(int(self.as_table.isChecked()))
+
+    @Slot()
+    def _on_copy(self) -> None:
+        if self.view.spec is None:
+            return
+        if self.as_table.isChecked():
+            text = to_csv(self.view.spec.data).decode("utf-8")
+            QGuiApplication.clipboard().setText(text)
+            self._desk.noticed.emit("The chart's numbers were copied")
+            return
+        for tool in (self.as_table, self.copy, self.export):
+            tool.setVisible(False)
+        QGuiApplication.clipboard().setPixmap(self.grab())
+        for tool in (self.as_table, self.copy, self.export):
+            tool.setVisible(True)
+        self._desk.noticed.emit("The chart was copied as a picture")
+
+    @Slot()
+    def _on_export(self) -> None:
+        path = self._dialogs.file_path("Export chart", _suggested(self._desk, self.chart), CHART_KINDS)
+        if path is not None:
+            export_chart(self._desk, self.chart, path)
+
+    @Slot()
+    def _on_look(self) -> None:
+        self.view.set_theme(self._desk.look.theme)
+
+
+def _suggested(desk: Desk, chart: str) -> Path:
+    path = desk.document.path
+    folder = path.parent if path is not None and not desk.document.is_shipped else Path.home()
+    return folder / f"{chart}.png"

@@ -1,0 +1,1 @@
+"""Pictures of the desktop app, to look at."""
