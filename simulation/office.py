@@ -95,9 +95,10 @@ class Office(Shop):
         whom.
         """
         sh, now = self._world.shoppers, float(self.clock.now)
-        mine = sh.permission[: sh.size] & ~sh.lost[: sh.size] if audience == "subscribers" else sh.permission[: sh.size]
-        reachable = mine & ((sh.orders[: sh.size] > 0) if audience == "customers" else (sh.visits[: sh.size] > 0))
-        rows = np.flatnonzero(reachable)
+        rows = np.flatnonzero(sh.permission[: sh.size])
+        if now >= self.closes:  # only the horizon's new customers are followed further (visit.py)
+            rows = rows[sh.cohort[rows]]
+        rows = rows[(sh.orders[rows] > 0) if audience == "customers" else ((sh.visits[rows] > 0) & ~sh.lost[rows])]
         if rows.size:
             times, active = np.full(rows.size, now), self._world.strategies[self._place]
             levers = Levers(self._world, rows, times, None).pulled_by(self._place)

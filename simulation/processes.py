@@ -24,7 +24,7 @@ ARRIVAL_BLOCK_DAYS = 14
 NEWS_PER_DAY = 1 << 22
 """Shoppers' numbers are day * this + place in the day, so that they do not depend on how many came before."""
 
-FOLLOW_UP_PERIOD = 28.0
+FOLLOW_UP_PERIOD = 7.0
 """Nobody new comes in the follow-up, so that longer periods do (outcomes do not depend on their length)."""
 
 
@@ -32,7 +32,7 @@ def trading(world: World, floor: Floor, observe: Callable[[float], None]) -> Gen
     """Serve what was due in each trading period at its end; longer periods in the follow-up."""
     while world.env.now < world.end:
         yield world.env.timeout(_period(world))
-        floor.serve(world.env.now, all_of_it=world.env.now >= world.ledger.end)
+        floor.serve(world.env.now, all_of_it=world.env.now == world.ledger.end or world.env.now >= world.end)
         if world.env.now == world.ledger.end:
             close_horizon(world)
         observe(world.env.now / world.end)

@@ -8,7 +8,7 @@ import numpy as np
 
 from simulation import Evidence, Levers, Moment, MonthlyCost, Office, Strategy, portion, quantity
 
-YEAR = 365.0
+YEAR, WEEK = 365.0, 7.0
 
 
 class BirthdayDiscount(Strategy):
@@ -35,15 +35,15 @@ class BirthdayDiscount(Strategy):
     monthly: MonthlyCost = quantity(MonthlyCost(technology=50.0, content=50.0), "", "fixed monthly cost by kind")
 
     def start(self, office: Office) -> None:
-        """Look at the calendar every day."""
-        office.every(1.0, self.write)
+        """Look at the calendar every week."""
+        office.every(WEEK, self.write)
 
     def write(self, moment: Moment, levers: Levers) -> None:
-        """Write to those whose birthday is so many days ahead."""
-        today = np.floor(moment.day_of_year[0])
+        """Plan the e-mails of the coming week."""
         birthday = moment.profile.birthday
-        where = np.flatnonzero((birthday > 0) & ((birthday - today) % YEAR == self.days_before))
+        ahead = (birthday - self.days_before - np.floor(moment.day_of_year[0])) % YEAR
+        where = np.flatnonzero((birthday > 0) & (ahead < WEEK))
         if where.size:
             belief, _ = moment.profile.belief()
             best = (belief[where] @ moment.shop.features.T + moment.shop.ratings).argmax(axis=1)
-            levers.message(where, products=best, discount=self.discount)
+            levers.message(where, after_days=ahead[where], products=best, discount=self.discount)

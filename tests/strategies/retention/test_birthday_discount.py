@@ -13,13 +13,16 @@ def write(at: Counter) -> np.ndarray:
 
 
 def test_the_offer_comes_some_days_ahead_also_over_the_turn_of_the_year() -> None:
+    """Planned weekly, at 3 days' notice: birthdays 3, 2, 10 and 9 days ahead mean today, past, next week, in 6 days."""
     at = counter("birthday_discount", 6, None, days_before=3, discount=0.2)
     today = int(at.world.day_of_year(at.now)[0])
-    at.world.shoppers.birthday[at.rows] = [(today + ahead - 1) % 365 + 1 for ahead in (3, 2, 4, 0, 3, 3)]
+    at.world.shoppers.birthday[at.rows] = [(today + ahead - 1) % 365 + 1 for ahead in (3, 2, 10, 9, 3, 3)]
     at.world.shoppers.personal_consent[at.rows[4]] = False
     sent = write(at)
-    assert sent["row"].tolist() == at.rows[[0, 5]].tolist()
+    assert sent["row"].tolist() == at.rows[[0, 3, 5]].tolist()
     assert (sent["offer"] == 0.2).all()
+    valid = at.world.study.messages.offer_days
+    assert (sent["until"] - valid - at.now[0]).tolist() == [0.0, 6.0, 0.0]
 
 
 def test_each_customer_is_congratulated_once_a_year() -> None:
