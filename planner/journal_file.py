@@ -19,6 +19,7 @@ def journal_bytes(journal: Journal, study: Study, plan: str) -> bytes:
     """Return a plan's log as Parquet: one row per event, times in days from the warm-up's start, money in currency.
 
     Drivers' columns hold what pushed (above 0) and held back (below) at a decision, on the edge taken, in log odds.
+    ``shopper`` numbers the rows of this run; ``key`` is the same for a shopper in every plan.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -37,6 +38,7 @@ def journal_bytes(journal: Journal, study: Study, plan: str) -> bytes:
         **{name: pa.array(log[name]) for name in DRIVERS},
         "strategy": _named(log["strategy"], tuple(strategy.id for strategy in create(study.plans[plan])[0])),
         "channel": _named(log["channel"], CHANNELS),
+        "key": pa.array(log["key"]),
     }
     out = io.BytesIO()
     pq.write_table(pa.table(columns), out)

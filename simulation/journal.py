@@ -15,6 +15,7 @@ from simulation.funnel import DRIVERS
 
 if TYPE_CHECKING:
     from simulation.reading import Response
+    from simulation.shoppers import Shoppers
     from simulation.visits import Visits
 
 Ints = NDArray[np.int64]
@@ -22,9 +23,11 @@ EVENTS = ("visit", "decision", "sold out", "order", "message", "opened", "clicke
 FIELDS = (
     *("time", "shopper", "event", "stage", "edge", "product", "revenue", "margin"),
     *DRIVERS,
-    *("strategy", "channel"),
+    *("strategy", "channel", "key"),
 )
-"""strategy: place in the plan of who sent a message; channel: index into outbox.CHANNELS; -1 for other events."""
+"""strategy: place in the plan of who sent a message; channel: index into outbox.CHANNELS; -1 for other events. shopper:
+the row, which differs between plans; key: the shopper's own, the same in every plan."""
+TRAITS = ("source", "reason", "device", "place", "age", "gender")
 
 
 class Journal:
@@ -34,13 +37,20 @@ class Journal:
         """Log every shopper (1) or every ``every``-th one."""
         self.every = every
         self._parts: list[dict[str, NDArray[Any]]] = []
+        self._keys = np.empty(0, np.uint64)
+        self.traits: dict[str, NDArray[np.int8]] = {}
+
+    def introduce(self, shoppers: Shoppers) -> None:
+        """At the end of a run: learn the keys of all shoppers, and what they are like (``traits``, one entry a row)."""
+        self._keys = shoppers.key[: shoppers.size].copy()
+        self.traits = {name: getattr(shoppers, name)[: shoppers.size].copy() for name in TRAITS}
 
     def _add(self, event: str, visits: Visits, at: Ints, **columns: Any) -> None:
         self._write(event, visits.time[at], visits.row[at], **columns)
 
     def _write(self, event: str, times: NDArray[np.float64], rows: Ints, **columns: Any) -> None:
         mine = np.flatnonzero(rows % self.every == 0)
-        part = {name: np.full(mine.size, 0.0 if name in DRIVERS else -1) for name in FIELDS[3:]}
+        part = {name: np.full(mine.size, 0.0 if name in DRIVERS else -1) for name in FIELDS[3:-1]}
         part |= {name: v[mine] if isinstance(v, np.ndarray) else np.full(mine.size, v) for name, v in columns.items()}
         code = np.full(mine.size, EVENTS.index(event))
         self._parts.append({"time": times[mine], "shopper": rows[mine], "event": code, **part})
@@ -78,9 +88,11 @@ class Journal:
             self._write(event, at[who], of["row"], **columns)
 
     def table(self) -> dict[str, NDArray[Any]]:
-        """Return the log as columns named in ``FIELDS`` (event: index into ``EVENTS``), in order of time."""
+        """Return the log of a finished run as columns named in ``FIELDS`` (event: index into ``EVENTS``), by time."""
         if not self._parts:
-            return {name: np.empty(0, np.float64 if name in ("time", *DRIVERS) else np.int64) for name in FIELDS}
-        columns = {name: np.concatenate([part[name] for part in self._parts]) for name in FIELDS}
+            table = {name: np.empty(0, np.float64 if name in ("time", *DRIVERS) else np.int64) for name in FIELDS}
+            return table | {"key": np.empty(0, np.uint64)}
+        columns = {name: np.concatenate([part[name] for part in self._parts]) for name in FIELDS[:-1]}
+        columns["key"] = self._keys[columns["shopper"]]
         order = np.lexsort((columns["event"], columns["shopper"], columns["time"]))
         return {name: column[order] for name, column in columns.items()}

@@ -58,6 +58,8 @@ def simulate(study: Study, plan: str, replication: int, observer: Observer | Non
         world = World(study, plan, replication, journal, trace)
         _start(world, observer)
         world.env.run(until=world.end + 1e-9)
+        if journal is not None:
+            journal.introduce(world.shoppers)
         return _close(world, plan)
 
 

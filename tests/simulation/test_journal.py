@@ -87,6 +87,32 @@ def test_what_the_journal_counts_is_what_the_outcomes_count() -> None:
         assert log.only(event)["time"].size == outcomes.total(total)
 
 
+def test_keys_find_the_same_shopper_in_every_plan(log: Log) -> None:
+    """Rows differ between plans once one brings others; who has the same key comes for the first time at the same time."""
+    other = run_with_log(STUDY, "Baseline")[1]
+    mine, theirs = (_first_visits(one) for one in (log, other))
+    both = set(mine) & set(theirs)
+    assert len(both) > 0.9 * len(theirs)
+    assert all(mine[key] == theirs[key] for key in both)
+
+
+def _first_visits(log: Log) -> dict[int, float]:
+    visits = log.only("visit")
+    found: dict[int, float] = {}
+    for key, time in zip(visits["key"].tolist(), visits["time"].tolist(), strict=True):
+        found.setdefault(key, time)
+    return found
+
+
+def test_the_journal_knows_what_its_shoppers_are_like() -> None:
+    watcher = Watcher()
+    simulate(STUDY, "All", 0, watcher)
+    assert watcher.journal is not None
+    table, traits = watcher.journal.table(), watcher.journal.traits
+    assert table["shopper"].max() < traits["source"].size
+    assert traits["device"].max() == len(STUDY.device) - 1
+
+
 @pytest.mark.parametrize("every", [2, 7])
 def test_a_sample_is_every_so_manyth_shopper_s_whole_story(every: int, log: Log) -> None:
     watcher = Watcher()
