@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from planner.run_store import RunStore
     from simulation import Outcomes, Strategy, Study
 
-VISITORS: Final = 80_000
+VISITORS: Final = 100_000
 REPLICATIONS: Final = 6
 JOB: Final = "planner.evidence.treated"
 
