@@ -47,7 +47,7 @@ EAGER: dict[str, dict[str, Any]] = {
     "frequency_cap": {"most": 1},
     "hold_out": {"share": 0.5},
     "ab_test": {"strategy": "rfm_care"},
-    "predictive_targeting": {"every_days": 3.0, "outcome_days": 3.0, "least": 1},
+    "predictive_targeting": {"every_days": 3.0, "outcome_days": 3.0, "refit_days": 5.0, "least": 1},
     "adaptive_social_proof": {"few": 1000.0, "sold": 0.1, "rated": -10.0},
     "dynamic_testing": {"reward_days": 1.0, "caution": 1.0},
 }
