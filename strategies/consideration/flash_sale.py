@@ -67,7 +67,7 @@ class FlashSale(Strategy):
         ),
     )
 
-    every_days: float = quantity(30.0, "days", "from the start of one sale to the next", ge=1.0, le=365.0)
+    every_days: float = quantity(60.0, "days", "from the start of one sale to the next", ge=1.0, le=365.0)
     opens: float = quantity(10.0, "hour", "hour of the day at which a sale begins", ge=0.0, le=24.0)
     hours: float = quantity(12.0, "hours", "how long it lasts", gt=0.0, le=24.0)
     depth: float = portion(0.20, "discount, as a share of the price")

@@ -27,7 +27,10 @@ class RetargetingAds(Strategy):
         ),
     )
 
-    impressions: int = quantity(5, "adverts", "shown after a visit, unless the shopper is back or orders", ge=1, le=20)
+    impressions: int = quantity(4, "adverts", "shown after a visit, unless the shopper is back or orders", ge=1, le=20)
+    least_visits: int = quantity(
+        2, "visits", "advertise to those who came this often; to who filled a cart at once", ge=1, le=100
+    )
     half_life: float = quantity(2.0, "days", "half of them within so many days after leaving", gt=0.0, le=60.0)
     dynamic_from: int = quantity(
         2, "visits", "show the very product from this visit on; at once if it was in the cart", ge=1, le=100
@@ -40,8 +43,9 @@ class RetargetingAds(Strategy):
     def left(self, moment: Moment, levers: Levers) -> None:
         """Plan the adverts for those of whom the pixels know what they looked at."""
         product = moment.profile.pixel_product
-        where = np.flatnonzero(product >= 0)
-        formed = moment.cart | (moment.profile.visits >= self.dynamic_from)
+        visits = moment.profile.visits
+        where = np.flatnonzero((product >= 0) & (moment.cart | (visits >= self.least_visits)))
+        formed = moment.cart | (visits >= self.dynamic_from)
         shown = np.where(formed, product, -1)[where]
         for delay in self._delays():
             levers.message(

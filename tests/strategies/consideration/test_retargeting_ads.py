@@ -13,7 +13,7 @@ NO_CART = np.zeros(6, dtype=np.bool_)
 
 
 def test_the_product_is_shown_to_those_who_know_what_they_want_the_store_to_others() -> None:
-    at = counter("retargeting_ads", impressions=1, dynamic_from=3, discount=0.05)
+    at = counter("retargeting_ads", impressions=1, least_visits=1, dynamic_from=3, discount=0.05)
     sh = at.world.shoppers
     sh.item[at.rows] = [3, 4, 5, 6, -1, 7]
     sh.visits[at.rows] = [1, 2, 3, 1, 9, 9]
@@ -27,9 +27,18 @@ def test_the_product_is_shown_to_those_who_know_what_they_want_the_store_to_othe
     assert (sent["visits"] == sh.visits[at.rows[:4]]).all(), "they lapse for those who come back"
 
 
-def test_half_of_the_adverts_are_shown_within_the_half_life() -> None:
-    at = counter("retargeting_ads", impressions=10, half_life=3.0)
+@pytest.mark.parametrize(("least", "reached"), [(1, 6), (2, 4), (5, 3)])
+def test_those_who_came_often_enough_or_filled_a_cart_are_followed(least: int, reached: int) -> None:
+    at = counter("retargeting_ads", impressions=1, least_visits=least)
     at.world.shoppers.item[at.rows] = 1
+    at.world.shoppers.visits[at.rows] = [1, 1, 1, 2, 5, 9]
+    cart = np.array([True, False, False, False, False, False])
+    assert at.left(cart).size == reached
+
+
+def test_half_of_the_adverts_are_shown_within_the_half_life() -> None:
+    at = counter("retargeting_ads", impressions=10, least_visits=1, half_life=3.0)
+    at.world.shoppers.item[at.rows] = at.world.shoppers.visits[at.rows] = 1
     assert at.left(NO_CART).size == 60
     due = at.world.agenda.due(99.0)
     assert (due["kind"] == DELIVERY).all()
@@ -41,8 +50,8 @@ def test_half_of_the_adverts_are_shown_within_the_half_life() -> None:
 
 
 def test_permission_to_write_is_not_needed_but_consent_is() -> None:
-    at = counter("retargeting_ads", impressions=1)
-    at.world.shoppers.item[at.rows] = 1
+    at = counter("retargeting_ads", impressions=1, least_visits=1)
+    at.world.shoppers.item[at.rows] = at.world.shoppers.visits[at.rows] = 1
     at.world.shoppers.permission[at.rows] = False
     at.world.shoppers.consent[at.rows[:2]] = False
     assert at.left(NO_CART)["row"].tolist() == at.rows[2:].tolist()
