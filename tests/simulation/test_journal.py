@@ -88,7 +88,7 @@ def test_what_the_journal_counts_is_what_the_outcomes_count() -> None:
 
 
 def test_keys_find_the_same_shopper_in_every_plan(log: Log) -> None:
-    """Rows differ between plans once one brings others; who has the same key comes for the first time at the same time."""
+    """Rows differ once a plan brings others; who has the same key comes for the first time at the same time."""
     other = run_with_log(STUDY, "Baseline")[1]
     mine, theirs = (_first_visits(one) for one in (log, other))
     both = set(mine) & set(theirs)
