@@ -16,7 +16,7 @@ class UnifiedProfile(Strategy):
     kind: ClassVar = "predictive"
     level: ClassVar = 3
     storewide: ClassVar = True
-    evidence: ClassVar = (Evidence("revenue_per_visitor", "store", 0.0, 0.02, "none", ""),)
+    evidence: ClassVar = (Evidence("revenue_per_visitor", "store", 0.0, 0.03, "none", ""),)
 
     monthly: MonthlyCost = quantity(
         MonthlyCost(technology=500.0, data=400.0, personnel=300.0), "", "fixed monthly cost of the platform, by kind"

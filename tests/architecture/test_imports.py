@@ -34,7 +34,7 @@ RANDOM_MODULES = {"random", "secrets", "uuid"}
 DRAWING = re.compile(r"(?:np|numpy)\.random\.(?!Generator)\w+")
 OWNER_OF_RANDOMNESS = "simulation/draws.py"
 # Modules whose name is not that of the requirement which brings them.
-BROUGHT_BY = {"PySide6": "pyside6-essentials", "pydantic_core": "pydantic"}
+BROUGHT_BY = {"PySide6": "pyside6-essentials", "pydantic_core": "pydantic", "sklearn": "scikit-learn"}
 
 Rule = Callable[[ast.Module], list[str]]
 
