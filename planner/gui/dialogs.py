@@ -57,6 +57,11 @@ class Dialogs:
         name, _ = QFileDialog.getSaveFileName(self._parent, title, str(suggested), kinds)
         return Path(name) if name else None
 
+    def existing_file(self, title: str, folder: Path, kinds: str) -> Path | None:
+        """Ask for a file to read, such as a list of products."""
+        name, _ = QFileDialog.getOpenFileName(self._parent, title, str(folder), kinds)
+        return Path(name) if name else None
+
     def folder(self, title: str, folder: Path) -> Path | None:
         """Ask for a folder."""
         name = QFileDialog.getExistingDirectory(self._parent, title, str(folder))

@@ -123,6 +123,11 @@ class Document(QObject):
         return self._reading.faults if self._reading else ()
 
     @property
+    def opened_text(self) -> str:
+        """The text that was opened: its comments say where values come from."""
+        return self._opened_text
+
+    @property
     def name(self) -> str:
         """The store's name, for titles."""
         return str(self.value(("store", "name"), "My store"))

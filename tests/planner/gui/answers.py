@@ -40,6 +40,10 @@ class Answers(Dialogs):
         self.asked.append(f"{title} {suggested.name}")
         return self.path
 
+    def existing_file(self, title: str, folder: Path, kinds: str) -> Path | None:
+        self.asked.append(title)
+        return self.path
+
     def folder(self, title: str, folder: Path) -> Path | None:
         self.asked.append(title)
         return self.path
