@@ -71,16 +71,32 @@ class RawOrders(NamedTuple):
     repeated: npt.NDArray[np.bool_]
 
 
+class Judged(NamedTuple):
+    """What is wrong with each row: in `codes` (int64) its place in `reasons`, or -1 for a row that can be used."""
+
+    reasons: tuple[str, ...]
+    codes: npt.NDArray[np.int64]
+
+    def counts(self) -> dict[str, int]:
+        """Return the rows that cannot be used, counted by reason."""
+        counts = np.bincount(self.codes[self.codes >= 0], minlength=len(self.reasons))
+        return {reason: int(count) for reason, count in zip(self.reasons, counts, strict=True) if count}
+
+
+def judge(raw: RawOrders, today: date) -> Judged:
+    """Return the first thing wrong with each row."""
+    codes = np.full(len(raw.customer), -1, dtype=np.int64)
+    reasons = []
+    for place, (reason, wrong) in enumerate(_reasons(raw, today)):
+        reasons.append(reason)
+        codes[(codes < 0) & wrong] = place
+    return Judged(tuple(reasons), codes)
+
+
 def sift(raw: RawOrders, today: date) -> tuple[npt.NDArray[np.bool_], dict[str, int]]:
     """Return which rows can be used, and the others counted by the first thing wrong with each."""
-    usable = np.ones(len(raw.customer), dtype=np.bool_)
-    set_aside: dict[str, int] = {}
-    for reason, wrong in _reasons(raw, today):
-        hit = usable & wrong
-        if hit.any():
-            set_aside[reason] = int(hit.sum())
-        usable &= ~wrong
-    return usable, set_aside
+    judged = judge(raw, today)
+    return judged.codes < 0, judged.counts()
 
 
 def _reasons(raw: RawOrders, today: date) -> Iterator[tuple[str, npt.NDArray[np.bool_]]]:

@@ -72,12 +72,23 @@ def read_orders(
     table = open_table(path)
     match = match_columns(ORDERS, table.columns, columns or {})
     rows = read_rows(table, match.columns)
-    if rows.frame.empty and not rows.unreadable:
+    if rows.frame.empty and not rows.unread:
         raise LogFault([*match.faults, f"{path}: the log has a header but no rows"])
     read = _read_columns(rows.frame, date_format)
     if faults := [*match.faults, *_faults(read)]:
         raise LogFault(faults)
     return _order_log(rows, match, read, today or date.today())
+
+
+def read_raw_orders(frame: pd.DataFrame, date_format: str | None = None) -> tuple[RawOrders, tuple[str, ...]]:
+    """Return the rows of an order log not yet judged, and what is wrong with its columns as a whole.
+
+    Args:
+        frame: as in `tables.Rows`, read by the roles of an order log.
+        date_format: as in `read_orders`.
+    """
+    read = _read_columns(frame, date_format)
+    return read.raw(), tuple(_faults(read))
 
 
 def _read_columns(frame: pd.DataFrame, date_format: str | None) -> _Read:
@@ -138,7 +149,7 @@ def _order_log(rows: Rows, match: Match, read: _Read, today: date) -> OrderLog:
     return OrderLog(
         orders=orders,
         customers=tuple(read.customers.texts[number] for number in numbers),
-        rows=len(rows.frame) + sum(rows.unreadable.values()),
+        rows=len(rows.frame) + len(rows.unread),
         kept=int(usable.sum()),
         set_aside=set_aside,
         notes=(*match.notes, *read.dates.notes, *read.amounts.notes, *said),

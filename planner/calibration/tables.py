@@ -61,16 +61,29 @@ class Table:
     identifiers: tuple[str, ...]
 
 
+class Unread(NamedTuple):
+    """A row that is no row of its table: the line of the file in which it ends, what is wrong, and its text."""
+
+    line: int
+    reason: str
+    text: str
+
+
 class Rows(NamedTuple):
     """What was read from a table.
 
     Attributes:
         frame: one column of text per role (missing = NaN), and `row_key`, a hash of the file's whole row.
-        unreadable: rows that are no rows of this table, counted by kind; they are not in the frame.
+        unread: rows that are no rows of this table, in the order of the file; they are not in the frame.
     """
 
     frame: pd.DataFrame
-    unreadable: dict[str, int]
+    unread: tuple[Unread, ...]
+
+    @property
+    def unreadable(self) -> dict[str, int]:
+        """How many rows could not be read, by what is wrong with them."""
+        return dict(Counter(row.reason for row in self.unread))
 
 
 def open_table(path: Path) -> Table:
@@ -109,6 +122,24 @@ def read_rows(table: Table, columns: Mapping[str, str]) -> Rows:
         except duckdb.Error as error:
             raise LogFault([_unreadable(table.path, error)]) from error
         return Rows(frame, _rejected(connection, table))
+
+
+def first_rows(table: Table, count: int) -> list[tuple[str, ...]]:
+    """Return the first rows that can be read, every column as text ("" where there is none).
+
+    Raises:
+        LogFault: the file breaks off or cannot be split into rows.
+    """
+    import duckdb
+
+    picked = ", ".join(f"CAST({_quoted(name)} AS VARCHAR)" for name in table.identifiers)
+    query = f"SELECT {picked} FROM {table.source} LIMIT {count:d}"
+    with _connect() as connection:
+        try:
+            rows = connection.execute(query, [_literal(table.path)]).fetchall()
+        except duckdb.Error as error:
+            raise LogFault([_unreadable(table.path, error)]) from error
+    return [tuple("" if cell is None else str(cell) for cell in row) for row in rows]
 
 
 def _connect() -> duckdb.DuckDBPyConnection:
@@ -178,22 +209,25 @@ def _check_text(path: Path, head: bytes) -> None:
         raise LogFault([f"{path}: not a table of text but {kind}; save it as CSV (UTF-8) or Parquet"])
 
 
-def _rejected(connection: duckdb.DuckDBPyConnection, table: Table) -> dict[str, int]:
-    """Count the rows that DuckDB could not fit, each once.
+def _rejected(connection: duckdb.DuckDBPyConnection, table: Table) -> tuple[Unread, ...]:
+    """Return the rows that DuckDB could not fit, each once.
 
     Raises:
         LogFault: a quotation mark is never closed, so that an unknown number of rows is lost behind it.
     """
     if not table.source.startswith("read_csv"):
-        return {}
-    query = "SELECT line, min(error_type), min(csv_line) FROM reject_errors GROUP BY line"
+        return ()
+    query = "SELECT line, min(error_type), min(csv_line) FROM reject_errors GROUP BY line ORDER BY line"
     rejects = connection.execute(query).fetchall()
     for line, kind, text in rejects:
         if kind == "LINE SIZE OVER MAXIMUM" or (kind == "UNQUOTED VALUE" and "\n" in str(text).strip()):
             raise LogFault(
                 [f"{table.path}: line {line} opens a quotation mark that is never closed, or is endless; mend the line"]
             )
-    return dict(Counter(_ROW_FAULTS.get(str(kind), "row that cannot be read") for _, kind, _ in rejects))
+    return tuple(
+        Unread(int(line), _ROW_FAULTS.get(str(kind), "row that cannot be read"), str(text).strip())
+        for line, kind, text in rejects
+    )
 
 
 def _unreadable(path: Path, error: Exception) -> str:
