@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 def journal_bytes(journal: Journal, study: Study, plan: str) -> bytes:
     """Return a plan's log as Parquet: one row per event, times in days from the warm-up's start, money in currency.
 
-    Drivers' columns hold what pushed (above 0) and held back (below) at a decision, on the edge taken, in log odds.
+    Drivers' columns hold what pushed (above 0) and held back (below) at a decision, in log odds:
+    on the edge taken, or on the way forward that was not taken where that has no weights (leaving).
     ``shopper`` numbers the rows of this run; ``key`` is the same for a shopper in every plan.
     """
     import pyarrow as pa

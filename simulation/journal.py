@@ -1,6 +1,7 @@
 """The journal: an optional event log of some or all shoppers, with what pushed and held back at each decision.
 
-Since utilities are linear in the drivers, a decision is explained exactly by weight times driver on the edge taken.
+Since utilities are linear in the drivers, a decision is explained exactly by weight times driver: on the edge taken, or
+on the way forward that was not taken where the edge taken has no weights, as leaving has.
 Writes nothing itself; the planner stores the table.
 """
 
@@ -60,7 +61,7 @@ class Journal:
         self._add(event, visits, np.arange(visits.size), stage=stage)
 
     def decisions(self, visits: Visits, here: Ints, stage: int, edges: Ints, shares: NDArray[np.float64]) -> None:
-        """Log decisions: the edge taken and each driver's share (n, D) in its utility."""
+        """Log decisions: the edge taken and each driver's share (n, D) in the utility that explains it."""
         drivers = {name: shares[:, place] for place, name in enumerate(DRIVERS)}
         self._add("decision", visits, here, stage=stage, edge=edges, **drivers)
 

@@ -56,6 +56,7 @@ class StagePlan:
     weights: Floats
     target: Ints
     edge_ids: Ints
+    told: Floats
     dwell: float
     shelf: bool
     checkout: bool
@@ -99,6 +100,7 @@ class Floor:
             weights=funnel.weights[index],
             target=funnel.target[index],
             edge_ids=funnel.edge_ids[index],
+            told=_told(funnel.weights[index], funnel.target[index], funnel.leave),
             dwell=world.study.funnel.stage[index].dwell_minutes / (24.0 * 60.0),
             shelf=role in ("browse", "compare"),
             checkout=role == "checkout",
@@ -294,7 +296,7 @@ class Floor:
         chosen = utility.argmax(axis=0)
         target, edges = stage.target.take(chosen), stage.edge_ids.take(chosen)
         if world.journal is not None:
-            world.journal.decisions(visits, here, stage.index, edges, stage.weights[chosen] * x.T)
+            world.journal.decisions(visits, here, stage.index, edges, stage.told[chosen] * x.T)
         if stage.checkout:
             self._ask_permission(visits, here)
         ordering = world.funnel.care[target]
@@ -441,6 +443,14 @@ class Floor:
         sh.cart[rows] = item
         known = (item >= 0).nonzero()[0]
         world.profile.observe(sh, rows[known], item[known], world.study.behaviour.cart_weight, "onsite")
+
+
+def _told(weights: Floats, target: Ints, leave: int) -> Floats:
+    """Return the weights that explain each edge (E, D): its own, or those of the way forward if it has none."""
+    told = weights.copy()
+    idle = ~weights.any(axis=1)
+    told[idle] = weights[np.where(idle | (target == leave), -1, target).argmax()]
+    return told
 
 
 def _doors(world: World) -> Ints:
