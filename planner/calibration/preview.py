@@ -98,17 +98,12 @@ class Preview(NamedTuple):
 def preview_orders(
     path: Path, columns: Mapping[str, str] | None = None, date_format: str | None = None, today: date | None = None
 ) -> Preview:
-    """Look at a log with one row per order; arguments as of `readers.read_orders`.
-
-    In ``columns`` an empty name says that the log has no column for a role, even if one would be recognised.
-    """
+    """Look at a log with one row per order; arguments as of `readers.read_orders`."""
     try:
         table = open_table(path)
     except (LogFault, OSError) as error:
         return Preview(faults=_messages(error))
-    named = columns or {}
-    wanted = [role for role in ORDERS if role.needed or named.get(role.name) != ""]
-    match = match_columns(wanted, table.columns, {role: name for role, name in named.items() if name})
+    match = match_columns(ORDERS, table.columns, columns or {})
     seen = Preview(table.columns, match.columns, notes=match.notes, faults=match.faults)
     try:
         seen = seen._replace(first=tuple(first_rows(table, FIRST_ROWS)))

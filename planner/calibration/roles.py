@@ -73,16 +73,18 @@ def match_columns(roles: Sequence[Role], found: Sequence[str], named: Mapping[st
     Args:
         roles: the roles of this kind of log.
         found: the file's column names in its order.
-        named: role name -> column name as the user gave them; these win over recognised names.
+        named: role name -> column name as the user gave them; these win over recognised names. An empty column name
+            says that the log has none for this role.
     """
     notes: list[str] = []
     faults = _wrong_names(roles, found, named)
-    columns = {role.name: named[role.name] for role in roles if named.get(role.name) in found}
+    columns = {role.name: named[role.name] for role in roles if named.get(role.name, "") in {*found} - {""}}
     for role in roles:
-        if role.name in named:
+        if named.get(role.name):
             continue
+        left_out = role.name in named
         fitting = [column for column in _recognised(role, found) if column not in columns.values()]
-        if fitting:
+        if fitting and not left_out:
             columns[role.name] = fitting[0]
             notes += _choice(role, fitting)
         elif role.needed:
@@ -112,7 +114,7 @@ def _wrong_names(roles: Sequence[Role], found: Sequence[str], named: Mapping[str
     return faults + [
         f"{role}: the log has no column {column!r}; it has: {', '.join(found)}; name one of these with {role}=COLUMN"
         for role, column in named.items()
-        if role in known and column not in found
+        if role in known and column and column not in found
     ]
 
 

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from planner import wording
 from planner.calibration.calibrate import Calibrated, calibrate
 from planner.calibration.calibrated_study import Origin
-from planner.calibration.facts import TITLES
-from planner.calibration.knobs import useful_knobs
 from planner.calibration.readers import read_orders
+from planner.calibration.told import FITTED_COLUMNS, MARGIN_COLUMNS, fitted, fitted_rows, forecast, margin_row
 from planner.commands.faults import InputFault
 from planner.commands.output import print_json, progress, remark, table
 from planner.experiments.runner import Progress
@@ -22,30 +21,11 @@ from planner.study_file import find_study, open_study, parse_study, save_text
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from planner.calibration.estimates import Estimate
-    from planner.calibration.fit_orders import HoldOut
-    from planner.calibration.margins import Interval, Margin
+    from planner.calibration.margins import Margin
     from planner.calibration.order_log import OrderLog
-    from simulation.metrics import Unit
 
 KINDS = ("orders",)
 FEWEST_VISITORS = 1000
-
-_NAMES = {
-    **{name: title.text for name, title in TITLES.items()},
-    "new_customers": "new customers in the acquisition window",
-    "r": "repurchase r",
-    "alpha": "repurchase alpha, weeks",
-    "a": "repurchase a",
-    "b": "repurchase b",
-    "extra_units": "basket: extra units",
-    "basket_evenness": "basket: evenness between shoppers",
-    "price_contrast": "prices: contrast, of the starting study's",
-    "later_factor": "basket: extra units of later orders",
-    "price_level": "prices: level, of the starting study's",
-    "needs_per_order": "repurchase: needs per order",
-    "need_evenness": "repurchase: evenness of needs, of the fitted",
-}
 
 
 class Options(NamedTuple):
@@ -136,14 +116,6 @@ def document(log: OrderLog, found: Calibrated) -> dict[str, Any]:
     }
 
 
-def fitted(found: Calibrated) -> dict[str, Estimate]:
-    """Return everything that was fitted: facts that the study was turned to, repeat buying, and the knobs."""
-    fit = found.fit
-    knobs = useful_knobs(fit.facts, repurchase=bool(fit.repurchase))
-    aims = {knob.fact: fit.facts[knob.fact] for knob in knobs}
-    return {**aims, "new_customers": fit.new_customers, **fit.repurchase, **found.match.knobs}
-
-
 def _plain(margin: Margin) -> dict[str, Any]:
     observed = margin.observed
     return {
@@ -161,16 +133,16 @@ def _plain(margin: Margin) -> dict[str, Any]:
 def show(log: OrderLog, found: Calibrated, currency: str) -> None:
     """Print what was read, what was fitted, and what can be trusted."""
     _show_log(log, found)
-    rows = [(_NAMES[name], _number(e.value), _number(e.se), f"{e.n:,}") for name, e in fitted(found).items()]
-    table(("fitted", "value", "± (standard error)", "n"), rows)
+    table(FITTED_COLUMNS, fitted_rows(found))
     told = [margin for margin in found.margins if margin.observed is not None]
     title = "The log beside the simulated store, with 95 % intervals"
-    table(("outcome", "observed", "simulated", "off by", "verdict"), [_row(margin, currency) for margin in told], title)
+    table(MARGIN_COLUMNS, [margin_row(margin, currency) for margin in told], title)
     print(
         "Both columns count customers of the same ages. A comparison counts a store's year, in which first orders weigh"
         "\notherwise than in the log, so that its average order value differs from these.\n"
     )
-    _show_forecast(found.fit.hold_out)
+    if found.fit.hold_out is not None:
+        print(forecast(found.fit.hold_out))
     _show_untold([margin for margin in found.margins if margin.observed is None], currency)
 
 
@@ -186,38 +158,6 @@ def _show_log(log: OrderLog, found: Calibrated) -> None:
     print()
 
 
-def _row(margin: Margin, currency: str) -> tuple[str, ...]:
-    observed, simulated = margin.observed, margin.simulated
-    assert observed is not None
-    off = simulated.value / observed.value - 1.0 if observed.value else math.nan
-    unit = margin.title.unit
-    return (
-        margin.title.text,
-        _interval(observed, unit, currency),
-        _interval(simulated, unit, currency),
-        wording.percent(off),
-        margin.verdict,
-    )
-
-
-def _interval(given: Interval, unit: Unit, currency: str) -> str:
-    """Return a value with its interval in brackets, such as ``45.9 % (45.2 to 46.5)``."""
-    factor = 100 if unit == "share" else 1
-    within = wording.span(given.low, given.high, factor, 1 if unit == "share" else 2)
-    shown = wording.value(given.value, unit, currency)
-    return f"{shown} ({within})" if within else shown
-
-
-def _show_forecast(hold_out: HoldOut | None) -> None:
-    if hold_out is None:
-        return
-    print(
-        f"Forecast of a part it had not seen: fitted to the first {hold_out.fitted_days} days, BG/NBD expects "
-        f"{hold_out.expected:,.0f} orders in the next {hold_out.forecast_days} days of the {hold_out.customers:,} "
-        f"customers known by then; the log has {hold_out.observed:,} ({wording.percent(hold_out.error)})."
-    )
-
-
 def _show_untold(margins: Sequence[Margin], currency: str) -> None:
     """Print the outcomes that the log says nothing of, by verdict."""
     for verdict in dict.fromkeys(margin.verdict for margin in margins):
@@ -227,9 +167,3 @@ def _show_untold(margins: Sequence[Margin], currency: str) -> None:
             if margin.verdict == verdict and math.isfinite(margin.simulated.value)
         ]
         print(f"{verdict[0].upper()}{verdict[1:]}, as the log does not tell them: {', '.join(names)}.")
-
-
-def _number(value: float) -> str:
-    if not math.isfinite(value):
-        return wording.UNDEFINED
-    return f"{value:,.4g}" if abs(value) < 10_000 else f"{value:,.0f}"

@@ -74,3 +74,9 @@ def test_every_missing_column_is_named_with_what_was_found_and_what_to_do() -> N
 def test_wrong_names_are_faults(found: list[str], named: dict[str, str], said: str) -> None:
     faults = match_columns(ORDERS, found, named).faults
     assert any(fault.startswith(said) for fault in faults), faults
+
+
+def test_an_empty_name_leaves_a_column_out() -> None:
+    found = [*NEEDED, "order_id"]
+    assert "order" not in match_columns(ORDERS, found, {"order": ""}).columns
+    assert "amount: no column found" in match_columns(ORDERS, found, {"amount": ""}).faults[0]
