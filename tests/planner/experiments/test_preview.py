@@ -10,7 +10,7 @@ from planner.experiments.preview import GROUPS, Run, beside, group_sums, preview
 from simulation import Study, Trace, personalization_roi, simulate
 from tests.stores import Watcher, lively
 
-STUDY: Study = lively({"cart_recovery": {}}, experiment={"visitors": 2500, "days": 60.0, "warm_up_days": 30.0})
+STUDY: Study = lively(experiment={"visitors": 2500, "days": 60.0, "warm_up_days": 30.0})
 PLANS: dict[str, dict[str, dict[str, float]]] = {
     "saved": {"cart_recovery": {}},
     "tuned": {"cart_recovery": {"discount": 0.5, "delay_days": 0.1}},
