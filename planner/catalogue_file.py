@@ -157,13 +157,17 @@ def _number(text: str, *, decimal_comma: bool) -> float | str:
 
 def _faults(product: Raw, line: int, titles: Mapping[str, str], seen: Mapping[str, int]) -> list[LineFault]:
     found = [
-        LineFault(line, titles.get(fault.path, fault.path), str(product.get(fault.path, "")), fault.message)
+        LineFault(line, titles.get(fault.path, fault.path), str(product.get(fault.path, "")), _plain(fault.message))
         for fault in model_faults(Product, product, "")
     ]
     name = product.get("name", "")
     if name in seen:
         found.append(LineFault(line, titles["name"], name, f"stands twice, first in line {seen[name]}"))
     return found
+
+
+def _plain(message: str) -> str:
+    return "is no number" if "valid number" in message else message
 
 
 def _decoded(content: bytes) -> str:

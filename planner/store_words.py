@@ -55,7 +55,7 @@ def origin_text(origin: Origin, info: FieldInfo) -> str:
     if origin.kind == "published":
         return f"Source: {text}"
     if origin.kind == "remark":
-        return f"Note: {text}" if text else "Stated in the study, without a source"
+        return f"Note: {text}" if text else "" if info.annotation is str else "No source given"
     if origin.kind == "changed":
         return f"Changed since the study was opened; it said {_said(text, info)}" if text else "Set since it was opened"
     return "Footfall’s default"

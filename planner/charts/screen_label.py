@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 if TYPE_CHECKING:
@@ -31,7 +31,11 @@ class WrappedLabel(QLabel):
         super().resizeEvent(event)
         self._fit()
 
+    def sizeHint(self) -> QSize:
+        """Return the height at this width: Qt's guess for an unknown width would leave gaps below short texts."""
+        return QSize(super().sizeHint().width(), self.minimumHeight() or super().sizeHint().height())
+
     def _fit(self) -> None:
+        self.setMinimumHeight(0)  # Qt's answer is never less than the minimum: the height would never shrink
         height = self.heightForWidth(self.width()) if self.text() else 0
-        if height != self.minimumHeight():
-            self.setMinimumHeight(max(height, 0))
+        self.setMinimumHeight(max(height, 0))

@@ -29,7 +29,7 @@ def test_faults_are_told_by_line_and_the_rest_is_read() -> None:
     assert [product["name"] for product in found.products] == ["Red dress", "Boots"]
     assert [str(fault) for fault in found.faults] == [
         "line 5, Name: is required: name of the product",
-        "line 6, Price: input should be a valid number, unable to parse string as a number (found 'cheap')",
+        "line 6, Price: is no number (found 'cheap')",
         "line 7, Price: must be above 0.0 (currency) (found '-5.0')",
         "line 8, Name: stands twice, first in line 3 (found 'Boots')",
     ]

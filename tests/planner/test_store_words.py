@@ -45,7 +45,7 @@ def test_help_ends_with_the_range() -> None:
         (Origin("chosen", "chosen: as Monetate"), "Chosen: as Monetate"),
         (Origin("judgement", "judgement"), "Judgement"),
         (Origin("remark", "of all"), "Note: of all"),
-        (Origin("remark", ""), "Stated in the study, without a source"),
+        (Origin("remark", ""), "No source given"),
         (Origin("changed", "0.175"), "Changed since the study was opened; it said 17.5\u202f%"),
         (Origin("changed", "much"), "Changed since the study was opened; it said much"),
         (Origin("changed", ""), "Set since it was opened"),
@@ -54,6 +54,10 @@ def test_help_ends_with_the_range() -> None:
 )
 def test_origins(origin: Origin, text: str) -> None:
     assert origin_text(origin, SECTIONS["messages"].fields["open_rate"]) == text
+
+
+def test_names_need_no_source() -> None:
+    assert origin_text(Origin("remark", ""), SECTIONS["store"].fields["name"]) == ""
 
 
 def test_faults_of_shares_are_told_in_percent() -> None:

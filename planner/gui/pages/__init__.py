@@ -25,8 +25,11 @@ class Entry(NamedTuple):
 
 PAGES = (
     Entry("start", "Start", "start", "StartPage"),
+    Entry("store", "Store", "store", "StorePage"),
+    Entry("funnel", "Funnel", "funnel", "FunnelPage"),
     Entry("plans", "Plans", "plans", "PlansPage"),
     Entry("compare", "Compare", "compare", "ComparePage"),
+    Entry("tune", "Tune", "tune", "TunePage"),
 )
 
 
