@@ -159,7 +159,8 @@ class Flows:
     def write(self, visits: float) -> str:
         """Return a number of visits in words, with what it is counted in where that is not the whole store."""
         if self.is_typical:
-            return f"{wording.number(visits, 1 if visits >= 10 else 2)} of {PER:.0f}"
+            decimals = 0 if visits > PER - 0.05 else 1 if visits >= 10 else 2
+            return f"{wording.number(visits, decimals)} of {PER:.0f}"
         return wording.count(visits)
 
     def words(self, edge: Edge) -> str:
