@@ -94,6 +94,16 @@ class Kept(NamedTuple):
     keys: dict[str, str]
 
 
+class _Row(NamedTuple):
+    """A comparison as it is written: texts of JSON, and its runs, compressed, by digest."""
+
+    about: str
+    document: str
+    text: str
+    made: str
+    blobs: dict[str, bytes]
+
+
 class History:
     """Finished comparisons, the latest first. Every call opens the file anew, so any process and thread may ask.
 
@@ -105,11 +115,15 @@ class History:
         self._path = path
 
     def add(self, record: Record, at: datetime | None = None) -> int | None:
-        """Keep a comparison and return its number; None if the file cannot be written."""
+        """Keep a comparison and return its number; None if the file cannot be written.
+
+        The same comparison again is not kept twice: it becomes the latest.
+        """
         now = (at or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="seconds")
-        number = self._attempt(lambda database: _add(database, record, now))
+        row = _row(record)
+        number = self._attempt(lambda database: _add(database, row, now))
         # Where a damaged file was in the way it is now set aside.
-        return number or (None if self._path.exists() else self._attempt(lambda database: _add(database, record, now)))
+        return number or (None if self._path.exists() else self._attempt(lambda database: _add(database, row, now)))
 
     def entries(self) -> list[Entry]:
         """Return what is kept: pinned ones first, then the latest first."""
@@ -216,9 +230,11 @@ def _prepare(database: sqlite3.Connection) -> None:
         raise sqlite3.NotSupportedError(f"its format is {version}, this Footfall writes {FORMAT}")
 
 
-def _add(database: sqlite3.Connection, record: Record, at: str) -> int:
+def _row(record: Record) -> _Row:
+    """Return what is written of a comparison; done before the file is locked."""
     comparison = record.comparison
-    runs = {plan.name: [_put_run(database, run) for run in plan.runs] for plan in comparison.plans}
+    data = {plan.name: [run.to_bytes() for run in plan.runs] for plan in comparison.plans}
+    runs = {plan: [hashlib.sha256(run).hexdigest() for run in kept] for plan, kept in data.items()}
     about = {
         "study": comparison.study_name,
         "path": record.path,
@@ -238,16 +254,20 @@ def _add(database: sqlite3.Connection, record: Record, at: str) -> int:
         "keys": dict(record.keys),
     }
     document = {**to_json(comparison), "confidence": comparison.confidence, "lifts": lifts_of(comparison)}
-    row = (at, *map(json.dumps, (about, document)), record.text, json.dumps(made))
+    blobs = {digest: zlib.compress(run) for plan in runs for digest, run in zip(runs[plan], data[plan], strict=True)}
+    return _Row(json.dumps(about), json.dumps(document), record.text, json.dumps(made), blobs)
+
+
+def _add(database: sqlite3.Connection, row: _Row, at: str) -> int:
+    """Write a comparison; one that is there already only becomes the latest."""
+    query = "SELECT id FROM entries WHERE about = ? AND runs = ? AND NOT deleted"
+    known = database.execute(query, (row.about, row.made)).fetchone()
+    if known:
+        database.execute("UPDATE entries SET at = ? WHERE id = ?", (at, known[0]))
+        return int(known[0])
+    database.executemany("INSERT OR IGNORE INTO runs VALUES (?, ?)", row.blobs.items())
     insert = "INSERT INTO entries (at, about, document, study, runs) VALUES (?, ?, ?, ?, ?)"
-    return database.execute(insert, row).lastrowid or 0
-
-
-def _put_run(database: sqlite3.Connection, run: Outcomes) -> str:
-    data = run.to_bytes()
-    digest = hashlib.sha256(data).hexdigest()
-    database.execute("INSERT OR IGNORE INTO runs VALUES (?, ?)", (digest, zlib.compress(data)))
-    return digest
+    return database.execute(insert, (at, row.about, row.document, row.text, row.made)).lastrowid or 0
 
 
 def _entry(number: int, at: str, pinned: int, about: str) -> Entry:

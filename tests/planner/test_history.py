@@ -96,13 +96,23 @@ def test_a_deleted_one_can_be_restored_until_it_is_purged(path: Path, levels: Co
 
 def test_equal_runs_are_kept_once_and_stay_while_one_needs_them(path: Path, levels: Comparison) -> None:
     kept = History(path)
-    first, second = (kept.add(record(levels), NOON + timedelta(hours=hour)) for hour in range(2))
+    first, second = (kept.add(record(levels, str(hour)), NOON + timedelta(hours=hour)) for hour in range(2))
     assert (first, second) == (1, 2)
     assert stored_runs(path) == 4 * 3
     kept.delete(1)
     kept.purge()
     assert stored_runs(path) == 4 * 3
     assert kept.open(2) is not None
+
+
+def test_the_same_comparison_again_becomes_the_latest(path: Path, levels: Comparison) -> None:
+    kept = History(path)
+    for day, text in enumerate(("one", "other", "one")):
+        kept.add(record(levels, text), NOON + timedelta(days=day))
+    assert [(entry.id, entry.at) for entry in kept.entries()] == [
+        (1, NOON + timedelta(days=2)),
+        (2, NOON + timedelta(1)),
+    ]
 
 
 def test_old_ones_are_forgotten_but_not_pinned_ones(
@@ -113,8 +123,8 @@ def test_old_ones_are_forgotten_but_not_pinned_ones(
     kept.add(record(levels), NOON)
     kept.pin(1, pinned=True)
     for day in range(1, 5):
-        History(path).add(record(levels), NOON + timedelta(days=day))
-    assert keep(path, record(levels)) == ()
+        History(path).add(record(levels, str(day)), NOON + timedelta(days=day))
+    assert keep(path, record(levels, "today")) == ()
     assert [entry.id for entry in kept.entries()] == [1, 6, 5]
 
 
