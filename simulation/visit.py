@@ -84,6 +84,7 @@ class Floor:
         self.patience = PATIENCE_WITHOUT_STOCK if study.stock.unlimited else PATIENCE_DAYS
         self.inside = Visits.of(0)
         self.pool: Events = agenda.NOTHING
+        self.blocked = 0  # of the pool, at most this many wait for a shopper who is on the site or has earlier events
         self.outside_price = np.append(world.goods.competitor, 0.0)  # item -1, nothing in mind: as ours
         self.price = np.append(world.goods.price, 0).astype(np.float64)
         self.after = aftermath.Aftermath(world, self.doors)
@@ -127,10 +128,14 @@ class Floor:
 
     def _let_in(self, least: int) -> int:
         """Deliver messages and let in visitors who are due, if they are enough; return how many there were."""
-        if self.pool.size < least:
+        if self.pool.size - self.blocked < least:
             return 0
-        ready, self.pool = self._ready(self.pool)
+        ready, later = self._ready(self.pool)
         count = ready.size
+        if count < least:
+            self.blocked = later.size
+            return 0
+        self.pool, self.blocked = later, 0
         delivered = ready["kind"] == DELIVERY
         if np.count_nonzero(delivered):
             self.world.outbox.deliver(ready[delivered])
@@ -159,6 +164,7 @@ class Floor:
         gone = visits.stage == self.world.funnel.leave
         leaving = gone.nonzero()[0]
         if leaving.size:
+            self.blocked -= leaving.size
             self.after.finish(visits.only(leaving))
             self.inside = visits.only((~gone).nonzero()[0])
         return served

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from simulation import Study, library, simulate
+from tests.oracle.given import CORE
 from tests.oracle.luck import OrdinaryDraws
 from tests.oracle.oracle import Oracle
 
@@ -53,7 +54,7 @@ def store(case: Case) -> Study:
     raw: dict[str, Any] = tomllib.loads(STUDY.read_text(encoding="utf-8"))
     raw["experiment"] |= {"visitors": case.visitors} | case.experiment
     raw["stock"] = raw.get("stock", {}) | {"unlimited": True}
-    raw["plans"] |= {name: {name: {}} for name in library().strategies}
+    raw["plans"] |= CORE | {name: {name: {}} for name in library().strategies}
     return Study.model_validate(raw)
 
 

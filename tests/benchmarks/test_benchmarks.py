@@ -13,6 +13,7 @@ from tests.benchmarks.__main__ import main
 from tests.benchmarks.cases import Case, Measured, measure, measure_afresh
 from tests.benchmarks.decision import pairs_needed, spread_of_lift
 from tests.benchmarks.machine import described
+from tests.oracle.given import PLAN
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 def made_up(case: Case) -> Measured:
     """The oracle takes 100 us per shopper, the engine 5 us and 0.1 s; lifts are 2 % and 4 % in turn."""
     each, start = {"engine": (5e-6, 0.1), "oracle": (1e-4, 0.0)}[case.program]
-    lifts = [(0.02, 0.04)[run % 2] if case.plan == "Level 2" else 0.0 for run in range(case.runs)]
+    lifts = [(0.02, 0.04)[run % 2] if case.plan == PLAN else 0.0 for run in range(case.runs)]
     return Measured([start + each * case.visitors] * case.runs, [0.02 * (1.0 + lift) for lift in lifts], 500.0)
 
 
@@ -58,7 +59,7 @@ def test_pairs_needed_are_those_of_the_textbook() -> None:
 
 def test_both_programs_run_and_agree_roughly() -> None:
     experiment = {"warm_up_days": 5.0, "days": 30.0, "follow_up_days": 10.0}
-    engine, oracle = (measure(Case(p, "Level 2", 4000, experiment=experiment)) for p in ("engine", "oracle"))
+    engine, oracle = (measure(Case(p, PLAN, 4000, experiment=experiment)) for p in ("engine", "oracle"))
     assert min(engine.seconds + oracle.seconds) > 0.0
     assert 0.3 < engine.conversions[0] / oracle.conversions[0] < 3.0
 

@@ -22,6 +22,13 @@ from simulation.study import LEAVE, Edge
 if TYPE_CHECKING:
     from tests.oracle.luck import OrdinaryDraws
 
+PLAN = "Core"
+CORE: dict[str, dict[str, dict[str, Any]]] = {
+    "Baseline": {},
+    PLAN: {name: {} for name in ("smart_content", "related_recommendations", "cart_recovery", "cross_sell", "upsell")},
+}
+"""The plan that the oracle knows: content, recommendations, cart recovery and what is offered at the till."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Product:
@@ -104,7 +111,12 @@ class Given:
         """Return what shipping adds to the price driver where it is told of, against what it usually does."""
         if item is None or stage.role not in ("compare", "checkout"):
             return 0.0
-        return self.study.offers.fee_weight * (math.log1p(self.fee / item.price / (1.0 - offer)) - self.usual_fee)
+        weight: float = self.study.offers.fee_weight
+        return weight * (math.log1p(self.fee / item.price / (1.0 - offer)) - self.usual_fee)
+
+    def liking(self, taste: list[float], product: Product) -> float:
+        """Return what a product is worth to a taste, apart from its price."""
+        return dot(taste, product.features) * self.strength + product.quality
 
     def better(self, item: Product) -> Product:
         """Return what upselling offers instead of an item, perhaps the item itself."""

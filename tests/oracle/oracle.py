@@ -2,7 +2,7 @@
 
 With the engine's keyed draws its orders must equal the engine's; with ordinary draws it is the program that a user
 would have written, and the yardstick for speed. It takes the study, its catalogue and its segments' tastes as given,
-sells without limit of stock, and knows the strategies of plan Level 2. Must not use the engine's batches and levers.
+sells without limit of stock, and knows the plan given.CORE. Must not use the engine's batches and levers.
 """
 
 from __future__ import annotations
@@ -211,14 +211,11 @@ class Oracle:
                 learn(s.onsite, s.item, self.study.behaviour.cart_weight)
 
     # products ---------------------------------------------------------------------------------------------------------
-    def liking(self, s: Shopper, product: Product) -> float:
-        return dot(s.taste, product.features) * self.given.strength + product.quality
-
     def worth(self, s: Shopper, v: Visit, product: Product) -> float:
         """Return what a product is worth to a shopper on a visit."""
         if product.number not in v.noise:
             v.noise[product.number] = self.draws.noise(v.key, product.number)
-        return self.liking(s, product) - s.sensitivity * product.relative_price + v.noise[product.number]
+        return self.given.liking(s.taste, product) - s.sensitivity * product.relative_price + v.noise[product.number]
 
     def best(self, s: Shopper, v: Visit, shelf: list[Product]) -> tuple[float, Product]:
         return max(((self.worth(s, v, product), product) for product in shelf), key=itemgetter(0))
@@ -313,7 +310,7 @@ class Oracle:
         """Return what is received less what was expected."""
         noise = self.study.fulfilment.quality_noise * self.draws.normal(v.key, "quality")
         paid = math.log1p(-v.offer) - self.reference(s, v.time)
-        return noise + 0.25 * math.tanh(0.5 * self.liking(s, item)) - 0.5 * paid
+        return noise + 0.25 * math.tanh(0.5 * self.given.liking(s.taste, item)) - 0.5 * paid
 
     # what follows -----------------------------------------------------------------------------------------------------
     def follow(self, s: Shopper, v: Visit, surprise: float) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from simulation import simulate
+from tests.oracle.given import CORE, PLAN
 from tests.oracle.keyed import KeyedDraws
 from tests.oracle.luck import OrdinaryDraws
 from tests.oracle.oracle import Oracle
@@ -22,13 +23,13 @@ from tests.stores import FASHION, FOUR_STAGES, built, fashion, run_with_world, s
 if TYPE_CHECKING:
     from simulation import Study
 
-PLANS = ("Baseline", "Level 2")
+PLANS = tuple(CORE)
 STORES = ("fashion", "four stages", "busy")
 EXPERIMENT = {"visitors": 600, "warm_up_days": 20.0, "days": 40.0, "follow_up_days": 60.0}
 PLENTY = {"unlimited": True}
 BUSY_PLANS: dict[str, dict[str, Any]] = {
     "Baseline": {},
-    "Level 2": {
+    PLAN: {
         "smart_content": {"precision": 0.1},
         "related_recommendations": {"places": 3},
         "cart_recovery": {"discount": 0.2, "delay_days": 0.2},
@@ -61,9 +62,9 @@ def store(name: str, **changes: dict[str, Any]) -> Study:
     experiment = EXPERIMENT | {"company": 1}
     if name == "four stages":
         raw = shipped(FOUR_STAGES)
-        return built(raw, raw["plans"], experiment=raw["experiment"] | experiment, stock=PLENTY)
+        return built(raw, CORE, experiment=raw["experiment"] | experiment, stock=PLENTY)
     if name == "fashion":
-        return fashion(experiment=experiment, stock=PLENTY, **changes)
+        return fashion(CORE, experiment=experiment, stock=PLENTY, **changes)
     edges = shipped(FASHION)["funnel"]["edge"]
     easier = [edge | {"odds": edge["odds"] * (1.0 if edge["target"] == "leave" else 3.0)} for edge in edges]
     sections = {
@@ -109,7 +110,7 @@ def test_engine_and_oracle_agree(name: str, plan: str) -> None:
 
 @pytest.mark.parametrize(("name", "buyers"), [("fashion", 10), ("four stages", 10), ("busy", 120)])
 def test_there_is_something_to_agree_on(name: str, buyers: int) -> None:
-    lived = oracle(name, "Level 2")
+    lived = oracle(name, PLAN)
     orders = Counter(sale.key for sale in lived.sales)
     assert len(orders) >= buyers
     assert max(orders.values()) > 1
@@ -117,7 +118,7 @@ def test_there_is_something_to_agree_on(name: str, buyers: int) -> None:
 
 
 def test_strategies_make_a_difference() -> None:
-    assert oracle("busy", "Level 2").sales != oracle("busy", "Baseline").sales
+    assert oracle("busy", PLAN).sales != oracle("busy", "Baseline").sales
 
 
 @pytest.mark.parametrize(
@@ -141,16 +142,16 @@ def test_strategies_make_a_difference() -> None:
     ids=str,
 )
 def test_a_fault_of_the_engine_would_be_noticed(fault: dict[str, dict[str, Any]]) -> None:
-    faulty = engine(store("busy", **fault), "Level 2")
+    faulty = engine(store("busy", **fault), PLAN)
     with pytest.raises(AssertionError):
-        assert_same(faulty, oracle("busy", "Level 2"))
+        assert_same(faulty, oracle("busy", PLAN))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("plan", PLANS)
 def test_ordinary_luck_gives_the_same_store(plan: str) -> None:
     runs = 8
-    study = fashion(experiment={"visitors": 20_000, "days": 365.0, "follow_up_days": 0.0}, stock=PLENTY)
+    study = fashion(CORE, experiment={"visitors": 20_000, "days": 365.0, "follow_up_days": 0.0}, stock=PLENTY)
     rates, values = np.zeros((2, runs)), np.zeros((2, runs))
     for run in range(runs):
         plain, outcomes = Oracle(study, plan, OrdinaryDraws(run)), simulate(study, plan, run)
