@@ -112,7 +112,7 @@ class Given:
         if item is None or stage.role not in ("compare", "checkout"):
             return 0.0
         weight: float = self.study.offers.fee_weight
-        return weight * (math.log1p(self.fee / item.price / (1.0 - offer)) - self.usual_fee)
+        return float(weight * (math.log1p(self.fee / item.price / (1.0 - offer)) - self.usual_fee))
 
     def liking(self, taste: list[float], product: Product) -> float:
         """Return what a product is worth to a taste, apart from its price."""
