@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPolygonF
-from PySide6.QtWidgets import QGraphicsPathItem, QGraphicsRectItem
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtWidgets import QGraphicsPathItem
 
 from planner.charts.spec import BASELINE, INK, LINE, MUTED, Box, Curve, EndLabels, Flow, Mark, Point, Rule, Span, Words
 
@@ -25,6 +25,8 @@ POINT = 96 / 72
 BAND_ALPHA = 0.16
 FLOW_ALPHA = 0.75
 Place = Callable[[float, float], QPointF]
+Area = tuple[float, float, float, float]
+"""Left, right, top and bottom in pixels."""
 
 _DASHES = (None, (5, 2), (1.5, 1.5), (5, 1.5, 1.5, 1.5))
 
@@ -94,16 +96,42 @@ def _box_texts(painter: QPainter, area: QRectF, mark: Box, type_: Type) -> None:
         painter.drawText(part, Qt.AlignmentFlag.AlignCenter, text)
 
 
-def grid(canvas: Canvas) -> None:
-    """Draw grid lines at the ticks of the axes of numbers; across rows of names they stand upright."""
+def paint_under(painter: QPainter, canvas: Canvas, place: Place) -> None:
+    """Paint what lies below the data: grid lines at the ticks of axes of numbers, quiet bands, rules."""
     x, y = canvas.panel.x, canvas.panel.y
-    pen = canvas.pen(LINE, 0.7)
     if x.bare:
         return
-    axis, angle = (x, 90) if y.names else (y, 0)
-    for tick in axis.ticks:
-        at = canvas.x(tick.at) if angle else tick.at
-        canvas.put(pg.InfiniteLine(pos=at, angle=angle, pen=pen), 0.4)
+    left, right = place(x.low, y.low).x(), place(x.high, y.low).x()
+    top, bottom = sorted((place(x.low, y.low).y(), place(x.low, y.high).y()))
+    for mark in canvas.panel.marks:
+        if isinstance(mark, Span):
+            ends = place(mark.low, y.low).x(), place(mark.high, y.low).x()
+            painter.fillRect(QRectF(ends[0], top, ends[1] - ends[0], bottom - top), canvas.colour(LINE, 0.55))
+    painter.setPen(canvas.pen(LINE, 0.7))
+    for tick in (x if y.names else y).ticks:
+        _paint_line(painter, place, tick.at, canvas, (left, right, top, bottom), vertical=y.names)
+    painter.setPen(canvas.pen(BASELINE, 0.9))
+    for mark in canvas.panel.marks:
+        if isinstance(mark, Rule):
+            _paint_line(painter, place, mark.at, canvas, (left, right, top, bottom), vertical=mark.vertical)
+
+
+def _paint_line(
+    painter: QPainter,
+    place: Place,
+    at: float,
+    canvas: Canvas,
+    area: tuple[float, float, float, float],
+    *,
+    vertical: bool,
+) -> None:
+    left, right, top, bottom = area
+    if vertical:
+        across = place(at, canvas.panel.y.low).x()
+        painter.drawLine(QPointF(across, top), QPointF(across, bottom))
+    else:
+        down = place(canvas.panel.x.low, at).y()
+        painter.drawLine(QPointF(left, down), QPointF(right, down))
 
 
 @singledispatch
@@ -114,38 +142,11 @@ def add(mark: Mark, canvas: Canvas) -> None:
 
 @add.register(EndLabels)
 @add.register(Words)
-def _(mark: EndLabels | Words, canvas: Canvas) -> None:
-    """Texts are the panel's business."""
-
-
-@add.register
-def _(mark: Span, canvas: Canvas) -> None:
-    low, high = canvas.x(mark.low), canvas.x(mark.high)
-    y = sorted((canvas.panel.y.low, canvas.panel.y.high))
-    band = QGraphicsRectItem(low, y[0], high - low, y[1] - y[0])
-    band.setPen(QPen(Qt.PenStyle.NoPen))
-    band.setBrush(canvas.colour(LINE, 0.55))
-    canvas.put(band, 0.5)
-
-
-@add.register
-def _(mark: Rule, canvas: Canvas) -> None:
-    at = canvas.x(mark.at) if mark.vertical else mark.at
-    canvas.put(pg.InfiniteLine(pos=at, angle=90 if mark.vertical else 0, pen=canvas.pen(BASELINE, 0.9)), 1)
-
-
-@add.register
-def _(mark: Point, canvas: Canvas) -> None:
-    if not math.isfinite(mark.x):
-        return
-    colour, (left, right) = canvas.colour(mark.hue), sorted((canvas.panel.x.low, canvas.panel.x.high))
-    if math.isfinite(mark.low) and math.isfinite(mark.high):
-        ends = [canvas.x(min(max(end, left), right)) for end in (mark.low, mark.high)]
-        canvas.put(pg.PlotCurveItem(ends, [mark.y, mark.y], pen=canvas.pen(mark.hue, 1.6)), 3)
-    if left <= mark.x <= right:
-        size = 6.5 * POINT * canvas.scale
-        spot = pg.ScatterPlotItem([canvas.x(mark.x)], [mark.y], size=size, pen=None, brush=QBrush(colour))
-        canvas.put(spot, 4)
+@add.register(Span)
+@add.register(Rule)
+@add.register(Point)
+def _(mark: EndLabels | Words | Span | Rule | Point, canvas: Canvas) -> None:
+    """Texts are the panel's business; the others are painted under or over the data, as items would be slow."""
 
 
 @add.register
@@ -216,18 +217,31 @@ def _pieces(lows: Sequence[float], highs: Sequence[float]) -> Iterator[list[int]
 
 
 def paint_over(painter: QPainter, canvas: Canvas, place: Place) -> None:
-    """Paint arrow heads: of flows, and of intervals that reach beyond the axis."""
-    painter.setPen(Qt.PenStyle.NoPen)
-    left, right = canvas.panel.x.low, canvas.panel.x.high
+    """Paint points with their intervals, and the heads of flows."""
     for mark in canvas.panel.marks:
         if isinstance(mark, Flow) and mark.head:
             size = max(5.0, mark.width * 1.6) * POINT * canvas.scale * canvas.shrink
             _head(painter, place(*mark.path[-2]), place(*mark.path[-1]), size, canvas.colour(mark.hue))
-        elif isinstance(mark, Point) and math.isfinite(mark.low) and math.isfinite(mark.high):
-            middle, colour = place((left + right) / 2, mark.y), canvas.colour(mark.hue)
-            for end, beyond in ((left, mark.low < left), (right, mark.high > right)):
-                if beyond:
-                    _head(painter, middle, place(end, mark.y), 5.5 * POINT * canvas.scale, colour)
+        elif isinstance(mark, Point) and math.isfinite(mark.x):
+            _paint_point(painter, mark, canvas, place)
+
+
+def _paint_point(painter: QPainter, mark: Point, canvas: Canvas, place: Place) -> None:
+    """Paint an interval as far as the axis goes, with an arrow head where it goes on, and the point on it."""
+    left, right = sorted((canvas.panel.x.low, canvas.panel.x.high))
+    colour = canvas.colour(mark.hue)
+    if math.isfinite(mark.low) and math.isfinite(mark.high):
+        painter.setPen(canvas.pen(mark.hue, 1.6))
+        start, end = (place(min(max(value, left), right), mark.y) for value in (mark.low, mark.high))
+        painter.drawLine(start, end)
+        for tip, beyond in ((place(left, mark.y), mark.low < left), (place(right, mark.y), mark.high > right)):
+            if beyond:
+                _head(painter, (start + end) / 2, tip, 5.5 * POINT * canvas.scale, colour)
+    if left <= mark.x <= right:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        radius = 3.3 * POINT * canvas.scale
+        painter.drawEllipse(place(mark.x, mark.y), radius, radius)
 
 
 def _head(painter: QPainter, before: QPointF, tip: QPointF, size: float, colour: QColor) -> None:
@@ -236,5 +250,6 @@ def _head(painter: QPainter, before: QPointF, tip: QPointF, size: float, colour:
     length = math.hypot(way.x(), way.y()) or 1.0
     along = way / length * size
     across = QPointF(-along.y(), along.x()) / 2
+    painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour)
     painter.drawPolygon(QPolygonF([tip + along * 0.45, tip - along * 0.45 + across, tip - along * 0.45 - across]))

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from planner.charts.axes import spread
 from planner.charts.screen_hover import hover_text
-from planner.charts.screen_marks import Canvas, add, grid, paint_over
+from planner.charts.screen_marks import Canvas, add, paint_over, paint_under
 from planner.charts.spec import INK, MUTED, EndLabels, Words
 
 if TYPE_CHECKING:
@@ -66,7 +66,6 @@ class PanelView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no type
         self.box = pg.ViewBox(enableMenu=False, defaultPadding=0.0, enableMouse=False)
         self.scene().addItem(self.box)
         self.canvas = Canvas(self.box, panel, type_.theme, type_.scale)
-        grid(self.canvas)
         for mark in panel.marks:
             add(mark, self.canvas)
         self.setMouseTracking(True)
@@ -145,6 +144,11 @@ class PanelView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no type
         return [label for mark in self.panel.marks if isinstance(mark, EndLabels) for label in mark.labels]
 
     # painting ------------------------------------------------------------------------------------------------------
+    def drawBackground(self, painter: QPainter, rect: QRectF) -> None:
+        """Paint the ground and what lies below the data."""
+        super().drawBackground(painter, rect)
+        paint_under(painter, self.canvas, self.place)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the marks, then the texts over them."""
         super().paintEvent(event)

@@ -8,10 +8,11 @@ from __future__ import annotations
 import sys
 import threading
 import traceback
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QFont, QFontDatabase, QFontInfo, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -23,6 +24,13 @@ from planner.gui.window import Window
 
 if TYPE_CHECKING:
     from types import TracebackType
+
+
+LATER = (
+    *("networkx", "scipy.special", "simulation.funnel", "pyqtgraph", "planner.charts.build", "planner.charts.screen"),
+    *("planner.gui.pages.plans", "planner.gui.pages.compare"),
+)
+"""Modules that are slow to import and needed soon, but not by the first page."""
 
 
 class Catcher(QObject):
@@ -79,9 +87,27 @@ def start(study: Path | None, places: Places | None = None) -> int:
     prepare(app)
     running = Running(places or user_places())
     running.window.show()
+    Preloader(running)
     if not running.window.offer_recovery() and study is not None:
         running.window.open_file(study)
     return app.exec()
+
+
+class Preloader(QObject):
+    """Loads what the first comparison needs, module by module while nothing else is to do, once the window is up."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._modules = list(LATER)
+        self._timer = QTimer(self, interval=20)
+        self._timer.timeout.connect(self._on_idle)
+        self._timer.start()
+
+    @Slot()
+    def _on_idle(self) -> None:
+        import_module(self._modules.pop(0))
+        if not self._modules:
+            self._timer.stop()
 
 
 def prepare(app: QApplication) -> None:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from planner.experiments.runner import Progress, Simulate
     from simulation import Outcomes, Study
 
-PARTIAL_SECONDS = 0.5
+PARTIAL_SECONDS = 1.0
 """Least time between two partial comparisons."""
 PATIENCE_SECONDS = 1.0
 """How long closing waits for running jobs to stop by themselves before their processes are ended."""

@@ -30,7 +30,7 @@ from planner.gui.theme import GAP, WIDE_GAP
 from simulation import METRICS
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QResizeEvent
+    from PySide6.QtGui import QResizeEvent, QShowEvent
 
     from planner.experiments.comparison import Comparison
 
@@ -78,6 +78,12 @@ class ComparePage(Page):
         self._columns = 0
         self._arrange()
         return self.area
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Make the content before anything runs, so that the first results find it ready."""
+        if self.desk.document.is_open:
+            self.prepare()
+        super().showEvent(event)
 
     def _controls(self) -> QHBoxLayout:
         self.baseline = QComboBox()
@@ -151,13 +157,18 @@ class ComparePage(Page):
             return Notice("running", f"{paused}So far {self._comparison.replications} replications are complete.")
         if desk.trouble is not None:
             return Notice("failed", f"The last run did not work: {desk.trouble.text}", "Run again", "run")
+        kept = f"From the history: {self._kept}. " if self._kept else ""
         if stale:
             which = "The study" if len(stale) == len(self._comparison.plans) else ", ".join(map(wording.plain, stale))
-            return Notice("stale", f"{which} changed since this comparison.", "Run again", "run")
+            return Notice("stale", f"{kept}{which} changed since this comparison.", "Run again", "run")
         missing = set(desk.document.study.plans if desk.document.study else ()) - set(desk.document.compared_plans())
         if missing:
-            return Notice("stale", f"Not compared yet: {', '.join(sorted(missing))}.", "Run again", "run")
-        return None
+            return Notice("stale", f"{kept}Not compared yet: {', '.join(sorted(missing))}.", "Run again", "run")
+        return Notice("stale", f"{kept}The study is still the same.", "To History", "history") if kept else None
+
+    @property
+    def _kept(self) -> str:
+        return self.desk.document.result.kept if self.desk.document.result is not None else ""
 
     @property
     def _comparison(self) -> Comparison:

@@ -103,10 +103,7 @@ class Page(QWidget):
             self.banner.hide()
             self._stack.setCurrentWidget(self._message)
             return
-        if self._body is None:
-            self._body = self.build()
-            self._stack.addWidget(self._body)
-        self._stack.setCurrentWidget(self._body)
+        self._stack.setCurrentWidget(self.prepare())
         notice = self.notice()
         if notice is None:
             self.banner.hide()
@@ -114,6 +111,13 @@ class Page(QWidget):
             self._goes_to = notice.goes_to
             self.banner.say(notice.kind, notice.text, notice.button)
         self.refresh()
+
+    def prepare(self) -> QWidget:
+        """Return the content, made if it is not there yet; a page may do so before it has anything to show."""
+        if self._body is None:
+            self._body = self.build()
+            self._stack.addWidget(self._body)
+        return self._body
 
     @property
     def is_empty(self) -> bool:
