@@ -205,17 +205,24 @@ def plan_flows(comparison: Comparison, plan: str, against: str = "") -> Flows:
     if not against or against == plan:
         return Flows(plan, visits, shares)
     theirs = comparison.plan(against)
+    mine_by_run, theirs_by_run = _by_run(mine), _by_run(theirs)
+    other = edge_counts(theirs.pooled)
     changes = {
-        edge: band(_samples(mine, edge) - _samples(theirs, edge), comparison.confidence)
+        edge: band(_samples(mine_by_run, edge) - _samples(theirs_by_run, edge), comparison.confidence)
         for edge in counts
-        if counts[edge] or edge_counts(theirs.pooled).get(edge)
+        if counts[edge] or other.get(edge)
     }
     return Flows(plan, visits, shares, against, changes=changes)
 
 
-def _samples(plan: PlanResult, edge: Edge) -> NDArray[np.float64]:
-    """Return an edge's visits in each replication of the whole store, shape (replications, 1)."""
-    return np.array([[edge_counts(run).get(edge, 0) * whole_store(run)] for run in plan.runs])
+def _by_run(plan: PlanResult) -> list[dict[Edge, float]]:
+    """Return the visits of the whole store in each replication, by edge."""
+    return [{edge: n * whole_store(run) for edge, n in edge_counts(run).items()} for run in plan.runs]
+
+
+def _samples(runs: list[dict[Edge, float]], edge: Edge) -> NDArray[np.float64]:
+    """Return an edge's visits in each replication, shape (replications, 1)."""
+    return np.array([[run.get(edge, 0.0)] for run in runs])
 
 
 def implied(graph: Graph, flows: Flows) -> tuple[Edge, ...]:

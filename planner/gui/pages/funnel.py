@@ -1,6 +1,6 @@
 """The funnel page: the graph with its flows, the form of what is chosen in it, and everything that changes its shape.
 
-Which flows are shown is the page's own. All edits are the document's, so that each can be undone.
+All edits are the document's, so that each can be undone.
 """
 
 from __future__ import annotations
@@ -9,20 +9,17 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
-    QComboBox,
-    QHBoxLayout,
-    QLabel,
     QSplitter,
     QVBoxLayout,
     QWidget,
 )
 
 from planner import funnel_edits as edits
-from planner import wording
-from planner.funnel_views import Flows, Graph, Typical, graph_of, plan_flows, stage_words, typical
+from planner.funnel_views import Graph, graph_of, stage_words, typical
 from planner.gui.graph.items import Key
 from planner.gui.graph.scene import NO_FLOWS
 from planner.gui.pages.funnel_card import GraphCard
+from planner.gui.pages.funnel_choice import TYPICAL, FlowChoice, conversion_words, flows_words
 from planner.gui.pages.funnel_side import FunnelSide
 from planner.gui.pages.page import Notice, Page
 from planner.gui.theme import GAP, SMALL_GAP
@@ -33,9 +30,8 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QResizeEvent
 
+
 SIDE_WIDTH, NARROW = 372, 1080
-TYPICAL, NOTHING = "", ""
-"""What stands for the closed form among the plans, and for no plan to compare with."""
 
 
 class FunnelPage(Page):
@@ -57,10 +53,10 @@ class FunnelPage(Page):
         self.side.wanted_edge.connect(self.add_edge)
         self.side.moved.connect(self.move_stage)
         self.side.removed.connect(self.remove_chosen)
-        self._plan: str | None = None
-        self._against: str | None = None
         self._hidden: Key | None = None
-        self._graph, self._flows, self._typical = Graph((), (), ()), NO_FLOWS, typical({})
+        self._graph, self._flows = Graph((), (), ()), NO_FLOWS
+        self.choice = FlowChoice()
+        self.choice.changed.connect(self._on_change)
         self.split = QSplitter()
         self.split.setHandleWidth(GAP + SMALL_GAP)
         self.split.setChildrenCollapsible(False)
@@ -71,26 +67,10 @@ class FunnelPage(Page):
         layout = QVBoxLayout(body)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GAP)
-        layout.addLayout(self._controls())
+        layout.addWidget(self.choice)
         layout.addWidget(self.split, 1)
         self._arrange()
         return body
-
-    def _controls(self) -> QHBoxLayout:
-        self.plan, self.against = QComboBox(), QComboBox()
-        self.plan.activated.connect(self._on_plan)
-        self.against.activated.connect(self._on_against)
-        line = QHBoxLayout()
-        line.setSpacing(GAP)
-        for text, box, name in (("&Flows of", self.plan, "Flows of"), ("a&gainst", self.against, "Compared with")):
-            label = QLabel(text)
-            label.setBuddy(box)
-            box.setAccessibleName(name)
-            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-            line.addWidget(label)
-            line.addWidget(box)
-        line.addStretch(1)
-        return line
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the side beside the graph, or below it where the window is narrow."""
@@ -112,7 +92,7 @@ class FunnelPage(Page):
         desk = self.desk
         if desk.trouble is not None and not desk.comparer.is_busy:
             return Notice("failed", f"The last run did not work: {desk.trouble.text}", "Run again", "run")
-        plan, against = self._chosen_flows()
+        plan, against = self.choice.chosen(desk.document.result)
         if plan == TYPICAL:
             return None
         if desk.comparer.is_busy:
@@ -130,65 +110,16 @@ class FunnelPage(Page):
         document = self.desk.document
         whole = document.reading.whole
         self._graph = graph_of(whole, document.faults)
-        self._typical = typical(whole)
-        self._flows = self._flows_now()
-        self._fill_choices()
-        self.card.say(conversion_words(self._typical, self._graph), self._about_flows())
+        solved, result = typical(whole), document.result
+        self._flows = self.choice.flows(result, solved)
+        self.choice.show_result(result)
+        comparison = result.comparison if result is not None else None
+        self.card.say(conversion_words(solved, self._graph), flows_words(self._flows, comparison))
         hidden = self._hidden
         self.card.show_graph(self._graph, self._flows)
         if hidden is not None and hidden.place < len(self._graph.links):
             self.choose(hidden)
         self._show_side()
-
-    def _chosen_flows(self) -> tuple[str, str]:
-        """Return plan and plan compared with: as chosen, else the last plan against the baseline."""
-        result = self.desk.document.result
-        plans = self._plans()
-        if result is None or self._plan == TYPICAL:
-            return TYPICAL, NOTHING
-        plan = self._plan if self._plan in plans else plans[-1]
-        known = self._against == NOTHING or self._against in plans
-        other = self._against if known else result.comparison.baseline
-        return plan, NOTHING if other is None or other == plan else other
-
-    def _plans(self) -> list[str]:
-        result = self.desk.document.result
-        return [plan.name for plan in result.comparison.plans] if result is not None else []
-
-    def _flows_now(self) -> Flows:
-        result = self.desk.document.result
-        plan, against = self._chosen_flows()
-        if plan == TYPICAL or result is None:
-            return self._typical.flows if self._typical is not None else NO_FLOWS
-        return plan_flows(result.comparison, plan, against)
-
-    def _fill_choices(self) -> None:
-        plan, against = self._chosen_flows()
-        plans = self._plans()
-        _fill(self.plan, [("a typical shopper (closed form)", TYPICAL), *((wording.plain(p), p) for p in plans)], plan)
-        others = [(wording.plain(p), p) for p in plans if p != plan]
-        _fill(self.against, [("nothing", NOTHING), *others], against)
-        self.plan.setEnabled(bool(plans))
-        self.against.setEnabled(plan != TYPICAL and len(plans) > 1)
-        self.plan.setToolTip("" if plans else "Run a comparison to see the flows of its plans")
-
-    def _about_flows(self) -> str:
-        flows, result = self._flows, self.desk.document.result
-        if not flows.visits:
-            return "No flows: the funnel has to be mended first."
-        scale = f"Line width: visits on a square-root scale, the widest {flows.write(flows.largest)}."
-        if flows.is_typical or result is None:
-            return f"Flows of 100 first visits of a typical shopper. {scale}"
-        comparison = result.comparison
-        text = (
-            f"{wording.plain(flows.title)}: mean of {comparison.replications} replications for the whole store. {scale}"
-        )
-        if not flows.against:
-            return text
-        sure = wording.level(comparison.confidence)
-        return (
-            f"{text} Blue: more visits than {wording.plain(flows.against)}, orange: fewer, grey: cannot tell ({sure})."
-        )
 
     def _show_side(self) -> None:
         self.side.show_chosen(self.chosen, self._graph, self._flows)
@@ -211,16 +142,6 @@ class FunnelPage(Page):
     def _on_chosen(self, key: Key | None) -> None:
         self._hidden = None
         self._show_side()
-
-    @Slot(int)
-    def _on_plan(self, place: int) -> None:
-        self._plan = str(self.plan.itemData(place))
-        self._soon.start()
-
-    @Slot(int)
-    def _on_against(self, place: int) -> None:
-        self._against = str(self.against.itemData(place))
-        self._soon.start()
 
     def _edit(self, label: str, change: Callable[[Mapping[str, Any]], edits.Raw], choose: Key | None = None) -> None:
         """Change the graph in one step of undo, then choose what came of it."""
@@ -278,21 +199,3 @@ class FunnelPage(Page):
             place = min(max(key.place + by, 0), len(self._graph.nodes) - 1)
             name = self._graph.nodes[key.place].name
             self._edit(f"Move {name}", lambda whole: edits.moved_stage(whole, key.place, by), Key("stage", place))
-
-
-def _fill(box: QComboBox, entries: list[tuple[str, str]], current: str) -> None:
-    """Show these choices with the current one chosen; an open list of the same choices is left alone."""
-    if [box.itemData(place) for place in range(box.count())] != [value for _, value in entries]:
-        box.clear()
-        for text, value in entries:
-            box.addItem(text, value)
-    box.setCurrentIndex(next(place for place, (_, value) in enumerate(entries) if value == current))
-
-
-def conversion_words(solved: Typical | None, graph: Graph) -> str:
-    """Return the closed-form conversion in a sentence, or how much is to be mended."""
-    if solved is None:
-        count = len(graph.faults)
-        return f"Funnel: {count} to mend" if count else "Funnel: visits in it never end"
-    share = f"{wording.number(solved.conversion * 100, 3)}{wording.NARROW}%"
-    return f"{share} of a typical shopper's first visits order (closed form)"

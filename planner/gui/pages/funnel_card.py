@@ -48,6 +48,7 @@ class GraphCard(Card):
         self.scene.released.connect(self.changed)
         self.table = QTableView()
         self.table.setAccessibleName("Numbers of the graph")
+        self.table.verticalHeader().hide()
         self._model: DataModel | None = None
         self._faces = QStackedWidget()
         self._faces.addWidget(self.view)
@@ -84,6 +85,7 @@ class GraphCard(Card):
         if self._flows is not None:
             self._model = DataModel(self._flows.table())
             self.table.setModel(self._model)
+            self.table.resizeColumnsToContents()
 
     @Slot()
     def _on_add(self) -> None:

@@ -14,8 +14,9 @@ from planner.gui.document import Compared, plan_keys
 from planner.gui.graph.items import THICKEST, THINNEST, Key, width_of
 from planner.gui.graph.printing import print_graph
 from planner.gui.jobs import State, Trouble
-from planner.gui.pages.funnel import TYPICAL, FunnelPage
+from planner.gui.pages.funnel import FunnelPage
 from planner.gui.pages.funnel_boxes import boxes_key, kept_boxes
+from planner.gui.pages.funnel_choice import TYPICAL
 from tests.planner.synthetic import SIX, comparison
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def test_before_a_run_flows_are_those_of_the_closed_form(page: FunnelPage) -> No
     assert [item.note for item in page.scene.stages][:3] == ["100 of 100", "57.4 of 100", "26.2 of 100"]
     assert page.scene.edges["enter", "awareness"].width == THICKEST
     assert page.scene.labels["awareness", "discovery"].lines[0][0] == "53.5\u202f%"
-    assert not page.plan.isEnabled()
+    assert not page.choice.plan.isEnabled()
 
 
 def test_widths_follow_the_flow() -> None:
@@ -223,19 +224,19 @@ def test_faults_stand_at_the_node(page: FunnelPage, qtbot: QtBot) -> None:
 
 def test_flows_of_plans_and_what_differs(page: FunnelPage) -> None:
     compare(page)
-    assert (page.plan.currentText(), page.against.currentText()) == ("More", "Baseline")
+    assert (page.choice.plan.currentText(), page.choice.against.currentText()) == ("More", "Baseline")
     on, out = page.scene.edges["awareness", "discovery"], page.scene.edges["awareness", "leave"]
     assert QColor(on.colour) == QColor("#0072b2")
     assert QColor(out.colour) == QColor("#d55e00")
     assert page.scene.labels["awareness", "discovery"].lines[1][0].startswith("+")
     assert "orange: fewer" in page.card.note.text()
-    page.against.setCurrentIndex(0)
-    page.against.activated.emit(0)
+    page.choice.against.setCurrentIndex(0)
+    page.choice.against.activated.emit(0)
     page.bring_up_to_date()
     assert page.scene.edges["awareness", "discovery"].colour == page.scene.edges["awareness", "leave"].colour
-    page.plan.activated.emit(0)
+    page.choice.plan.activated.emit(0)
     page.bring_up_to_date()
-    assert page._chosen_flows()[0] == TYPICAL
+    assert page.choice.chosen(page.desk.document.result)[0] == TYPICAL
     assert page.scene.stages[0].note == "100 of 100"
     page.card.buttons["table"].click()
     assert page.card.table.model().rowCount() == len(page._flows.visits)
