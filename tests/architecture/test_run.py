@@ -110,7 +110,7 @@ def test_set_up_is_done_again_in_a_moved_checkout(machine: Machine) -> None:
 
 def test_tests_get_their_tools_and_their_arguments(machine: Machine) -> None:
     assert machine.run("test", "-m", "slow", "-k", "one or two").returncode == 0
-    assert installs(machine.asked())[0].endswith("-c constraints.txt -e .[test]")
+    assert installs(machine.asked())[0].endswith("-c constraints.txt -e .[gui,test]")
     assert machine.asked()[-1] == "python -m pytest -n 2 -m slow -k one or two"
 
 
@@ -160,7 +160,14 @@ def test_an_old_python_gets_a_newer_one_beside_it(machine: Machine) -> None:
     assert machine.asked()[0] == "apt-get install -y --no-install-recommends python3.11 python3.11-venv"
 
 
+def test_the_desktop_app_gets_qts_libraries(machine: Machine) -> None:
+    machine.run("gui", "fashion")
+    asked = machine.asked()
+    assert "libxcb-cursor0" in next(line for line in asked if line.startswith("apt-get install"))
+    assert installs(asked)[0].endswith("-e .[gui]")
+
+
 def test_an_unknown_command_shows_the_known_ones(machine: Machine) -> None:
     done = machine.run("dance")
     assert done.returncode == 2
-    assert all(f"./run {command}" in done.stderr for command in ("test", "bench", "doctor", "setup"))
+    assert all(f"./run {command}" in done.stderr for command in ("gui", "test", "xtest", "bench", "doctor", "setup"))

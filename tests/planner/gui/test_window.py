@@ -50,6 +50,8 @@ def test_actions_are_sound() -> None:
 
 
 def test_every_page_can_be_reached_by_keyboard(window: Window, qtbot: QtBot) -> None:
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
     assert (window.minimumSize(), window.page.__class__.__name__) == (SMALLEST, "StartPage")
     for place, entry in enumerate(PAGES):
         qtbot.keyClick(window, Qt.Key(Qt.Key.Key_1 + place), Qt.KeyboardModifier.ControlModifier)
