@@ -5,11 +5,13 @@ Paints the scene's own items, so that what is printed is what is seen. Knows no 
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QImage, QImageWriter, QPageLayout, QPageSize, QPainter, QPdfWriter
+from PySide6.QtGui import QColor, QImage, QImageWriter, QPageLayout, QPageSize, QPainter, QPdfWriter
 
+from planner.gui.graph.items import font
 from planner.gui.graph.scene import GraphScene
 from planner.gui.theme import TOKENS
 
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 Form = Literal["png", "svg", "pdf"]
 SHARPNESS = 2
 DOTS = 96
+CAPTION, LETTER = 11, 6.4
+"""Height of the caption and the width that a letter takes, in pixels."""
 
 
 def picture(content: Content, tokens: Tokens) -> QImage:
@@ -94,6 +98,12 @@ def ask_and_print(content: Content, parent: object) -> bool:
 def _scene(content: Content, tokens: Tokens) -> GraphScene:
     scene = GraphScene()
     scene.show_graph(content, tokens)
+    room = scene.sceneRect()
+    caption = scene.addSimpleText(textwrap.fill(content.caption, max(int(room.width() / LETTER), 40)), font(CAPTION))
+    caption.setBrush(QColor(tokens.muted))
+    caption.setPos(room.left() + 8, room.bottom() + 4)
+    if content.caption:
+        scene.setSceneRect(room.united(caption.sceneBoundingRect().adjusted(-8, 0, 8, 8)))
     return scene
 
 

@@ -40,11 +40,12 @@ MARGIN = 8.0
 
 
 class Content(NamedTuple):
-    """What a scene shows."""
+    """What a scene shows; ``caption`` says below a printed graph whose flows they are."""
 
     graph: Graph
     flows: Flows
     kept: Mapping[str, Point]
+    caption: str = ""
 
 
 class GraphScene(QGraphicsScene):

@@ -119,10 +119,15 @@ class GraphCard(Card):
         self.view.fit()
 
     # pictures --------------------------------------------------------------------------------------------------------
+    @property
+    def _printed(self) -> Content:
+        """Return what is printed: the graph with what the card says about its flows."""
+        return self.scene.content._replace(caption=self.note.text())
+
     @Slot()
     def copy(self) -> None:
         """Copy the graph as a picture, in the look of the screen."""
-        QGuiApplication.clipboard().setImage(picture(self.scene.content, self._desk.look.tokens))
+        QGuiApplication.clipboard().setImage(picture(self._printed, self._desk.look.tokens))
         self._desk.noticed.emit("The graph was copied as a picture")
 
     @Slot()
@@ -136,7 +141,7 @@ class GraphCard(Card):
         forms: dict[str, Form] = {".png": "png", ".svg": "svg", ".pdf": "pdf"}
         target = path if path.suffix in forms else path.with_suffix(".png")
         try:
-            write_atomically(target, graph_file(self.scene.content, forms[target.suffix]))
+            write_atomically(target, graph_file(self._printed, forms[target.suffix]))
         except OSError as error:
             self._desk.troubled.emit(Trouble(f"The graph could not be written: {error}", repr(error)))
             return
@@ -145,5 +150,5 @@ class GraphCard(Card):
     @Slot()
     def print_graph(self) -> None:
         """Ask for a printer and print the graph."""
-        if ask_and_print(self.scene.content, self):
+        if ask_and_print(self._printed, self):
             self._desk.noticed.emit("The graph was printed")

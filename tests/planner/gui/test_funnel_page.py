@@ -270,6 +270,8 @@ def test_pictures_files_and_paper(page: FunnelPage, answers: Answers, tmp_path: 
         page.card.buttons["export"].click()
         written = tmp_path / ("g.png" if name == "g.xyz" else name)
         assert written.read_bytes().startswith(start)
+    drawn = " ".join((tmp_path / "g.svg").read_text(encoding="utf-8").split())
+    assert "square-root scale" in drawn  # whose flows, and their scale, go with the picture
     answers.path = tmp_path / "missing" / "g.png"
     page.card.buttons["export"].click()
     printer = QPrinter()
