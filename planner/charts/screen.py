@@ -64,6 +64,9 @@ class ChartView(QWidget):
             view = PanelView(panel, Type(theme, self.scale), self)
             self.panels.append(view)
             self._rows.addWidget(view, max(round(panel.share * 10), 1))
+        beside = [view.sides() for view in self.panels]
+        for view in self.panels:
+            view.reserve(max(left for left, _ in beside), max(right for _, right in beside))
 
     def set_theme(self, theme: Theme) -> None:
         """Switch between light and dark."""

@@ -63,6 +63,7 @@ class PanelView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no type
         self.panel, self.type = panel, type_
         self.told = ""
         self.shrink = 1.0
+        self._reserved = (0.0, 0.0)
         self.box = pg.ViewBox(enableMenu=False, defaultPadding=0.0, enableMouse=False)
         self.scene().addItem(self.box)
         self.canvas = Canvas(self.box, panel, type_.theme, type_.scale)
@@ -85,6 +86,15 @@ class PanelView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no type
         """Return the natural size."""
         return QSize(420, 200)
 
+    def sides(self) -> tuple[float, float]:
+        """Return the pixels that the texts left and right of the data area need."""
+        _, right, _, left = self._margins()
+        return left, right
+
+    def reserve(self, left: float, right: float) -> None:
+        """Leave at least so many pixels beside the data area, so that panels under each other share their x axis."""
+        self._reserved = (left, right)
+
     # layout --------------------------------------------------------------------------------------------------------
     def _set_height(self) -> None:
         """Rows of names take the height they need; other panels share what there is."""
@@ -106,6 +116,7 @@ class PanelView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no type
             self._lay_out_drawing()
         else:
             top, right, bottom, left = self._margins()
+            left, right = max(left, self._reserved[0]), max(right, self._reserved[1])
             area = QRectF(left, top, max(self.width() - left - right, 20), max(self.height() - top - bottom, 20))
             self.box.setGeometry(area)
         low, high = self.canvas.x(x.low), self.canvas.x(x.high)

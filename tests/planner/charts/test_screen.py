@@ -110,6 +110,11 @@ def test_a_switch_of_theme_redraws_and_the_same_chart_does_not(shown: Shown) -> 
     assert view.panels != before
 
 
+def test_panels_under_each_other_share_their_x_axis(shown: Shown) -> None:
+    upper, lower = shown("order_values", LIGHT).panels
+    assert upper.place(50, 0).x() == pytest.approx(lower.place(50, 0).x(), abs=0.5)
+
+
 def test_a_drawing_keeps_its_proportions(shown: Shown) -> None:
     view = shown("funnel", LIGHT)
     panel = view.panels[0]
