@@ -117,7 +117,7 @@ class Behaviour(Section):
     match_scale: float = quantity(0.8, "utility", "utility above expectation that counts as one unit of match", gt=0)
     reference_learning: float = portion(0.3, "how far a seen discount pulls the reference price down")
     reference_days: float = quantity(90.0, "days", "half-life of that memory", gt=0.0, le=10_000)
-    pressure_aversion: float = quantity(1.5, "factor", "how much considered categories resent urgency", ge=0.0, le=10)
+    pressure_aversion: float = quantity(3.0, "factor", "how much considered categories resent urgency", ge=0.0, le=10)
     nudge_fatigue: float = quantity(0.02, "score", "irritation that a nudge on the page adds", ge=0.0, le=10)
     view_weight: float = quantity(0.15, "precision", "what a viewed product tells about taste", ge=0.0, le=100)
     cart_weight: float = quantity(0.4, "precision", "what a carted product tells", ge=0.0, le=100)

@@ -35,6 +35,7 @@ class PartnerSites(Strategy):
     kind: ClassVar = "contextual"
     roles: ClassVar = ("entry",)
     level: ClassVar = 1
+    storewide: ClassVar = True
     needs: ClassVar = ("traffic",)
     evidence: ClassVar = (
         Evidence("revenue", "store", 0.0, 0.10, "none", ""),

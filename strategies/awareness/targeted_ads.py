@@ -52,6 +52,7 @@ class TargetedAds(Strategy):
     kind: ClassVar = "behavioural"
     roles: ClassVar = ("entry",)
     level: ClassVar = 2
+    storewide: ClassVar = True
     needs: ClassVar = ("traffic", "pixels", "purchases")
     channel: ClassVar = "purchases"
     evidence: ClassVar = (

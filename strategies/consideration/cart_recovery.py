@@ -23,6 +23,17 @@ class CartRecovery(Strategy):
         Evidence(
             "orders", "treated", 0.0, 0.18, "A", "Li, Luo, Lu and Moriguchi 2021, J. Marketing: RCTs, after 1-3 days"
         ),
+        Evidence(
+            *(
+                "orders",
+                "treated",
+                -0.09,
+                0.0,
+                "A",
+                "Li, Luo, Lu and Moriguchi 2021: fewer after 30-60 minutes",
+            ),
+            *(0.0, (("delay_days", 0.03),)),
+        ),
         Evidence("revenue_per_visitor", "store", -0.009, 0.031, "B", "Browne and Swarbrick Jones 2017: mean +1.1 %"),
     )
 

@@ -30,9 +30,9 @@ class NewArrivals(Strategy):
         Evidence("revenue_per_visitor", "store", -0.01, 0.05, "none", ""),
     )
 
-    every_days: float = quantity(30.0, "days", "time between e-mails", gt=0.0, le=365.0)
+    every_days: float = quantity(45.0, "days", "time between e-mails", gt=0.0, le=365.0)
     new_days: float = quantity(45.0, "days", "a product is new this long after its launch", gt=0.0, le=365.0)
-    fit: float = quantity(0.1, "liking", "write only where a new product is believed to be liked this much", ge=-5)
+    fit: float = quantity(0.5, "liking", "write only where a new product is believed to be liked this much", ge=-5)
     silent_days: float = quantity(365.0, "days", "customers without an order for longer are left alone", gt=0.0)
     monthly: MonthlyCost = quantity(MonthlyCost(technology=100.0, content=250.0), "", "fixed monthly cost by kind")
 

@@ -126,7 +126,7 @@ def test_content_is_relevant_as_far_as_taste_points_that_way() -> None:
 
 
 def test_pressure_is_resented_for_considered_goods() -> None:
-    """Full urging: a plus for socks (considered 0), a minus for jackets (0.8, at an aversion of 1.5)."""
+    """Full urging: a plus for socks (considered 0), a minus for jackets (0.8, at an aversion of 3)."""
     world, levers, _ = counter()
     floor, goods = Floor(world), world.goods
     rows = levers._rows
@@ -136,7 +136,7 @@ def test_pressure_is_resented_for_considered_goods() -> None:
     levers.urge(ALL, 1.0)
     visits, x = Visits.of(6), np.zeros((len(DRIVER), 6))
     floor._apply(x, visits, np.arange(6), rows, levers.pulls)
-    assert x[DRIVER["urgency"]] == pytest.approx([0.5 - 1.5 * 0.8 * 0.5] * 2 + [0.5] * 2 + [0.5] * 2)
+    assert x[DRIVER["urgency"]] == pytest.approx([0.5 - 3.0 * 0.8 * 0.5] * 2 + [0.5] * 2 + [0.5] * 2)
     assert (visits.urged == 1.0).all()
 
 

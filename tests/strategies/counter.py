@@ -24,7 +24,8 @@ class Counter:
         return self.world.strategies[0].strategy
 
     def moment(self, shelf: np.ndarray | None = None, cart: np.ndarray | None = None) -> Moment:
-        return self.world.moment(self.world.strategies[0], self.rows, self.now, stage=self.stage, shelf=shelf, cart=cart)
+        active = self.world.strategies[0]
+        return self.world.moment(active, self.rows, self.now, stage=self.stage, shelf=shelf, cart=cart)
 
     def act(self, shelf: np.ndarray | None = None) -> Pulls:
         """Let the strategy act on the shoppers, before a shelf that it may change, and return what it pulled."""
