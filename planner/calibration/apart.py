@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
 
+FEWEST_VISITORS = 1000
+FEWEST_REPLICATIONS = 2
+
+
 class Wanted(NamedTuple):
     """What to calibrate.
 
@@ -74,6 +78,20 @@ class Failed(NamedTuple):
 
 
 Told = Step | Result | Failed
+
+
+def faults_of(wanted: Wanted) -> tuple[str, ...]:
+    """Return what is wrong with a wish before any file is read, one sentence each."""
+    faults = []
+    if wanted.visitors is not None and not _at_least(wanted.visitors, FEWEST_VISITORS):
+        faults.append(f"visitors: {wanted.visitors!r} is given; {FEWEST_VISITORS:,} or more are needed")
+    if not _at_least(wanted.replications, FEWEST_REPLICATIONS):
+        faults.append(f"replications: {wanted.replications!r} is given; {FEWEST_REPLICATIONS} or more are needed")
+    return tuple(faults)
+
+
+def _at_least(value: object, fewest: int) -> bool:
+    return isinstance(value, int) and value >= fewest
 
 
 def calibrate_file(wanted: Wanted, heard: Heard) -> Result:

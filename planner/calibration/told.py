@@ -13,6 +13,8 @@ from planner.calibration.facts import TITLES
 from planner.calibration.knobs import useful_knobs
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from planner.calibration.calibrate import Calibrated
     from planner.calibration.estimates import Estimate
     from planner.calibration.fit_orders import HoldOut
@@ -37,6 +39,10 @@ NAMES = {
 """What was fitted -> how it is called."""
 
 FITTED_COLUMNS = ("fitted", "value", "± (standard error)", "n")
+SAME_AGES = (
+    "Both columns count customers of the same ages. A comparison counts a store's year, in which first orders weigh "
+    "otherwise than in the log, so that its average order value differs from these."
+)
 MARGIN_COLUMNS = ("outcome", "observed", "simulated", "off by", "verdict")
 
 
@@ -70,6 +76,20 @@ def interval(given: Interval, unit: Unit, currency: str) -> str:
     within = wording.span(given.low, given.high, factor, 1 if unit == "share" else 2)
     shown = wording.value(given.value, unit, currency)
     return f"{shown} ({within})" if within else shown
+
+
+def untold(margins: Sequence[Margin], currency: str) -> list[str]:
+    """Return a sentence per verdict on the outcomes that the log says nothing of."""
+    silent = [margin for margin in margins if margin.observed is None and math.isfinite(margin.simulated.value)]
+    sentences = []
+    for verdict in dict.fromkeys(margin.verdict for margin in silent):
+        names = [
+            f"{margin.title.text.lower()} {wording.value(margin.simulated.value, margin.title.unit, currency)}"
+            for margin in silent
+            if margin.verdict == verdict
+        ]
+        sentences.append(f"{verdict[0].upper()}{verdict[1:]}, as the log does not tell them: {', '.join(names)}.")
+    return sentences
 
 
 def forecast(hold_out: HoldOut) -> str:

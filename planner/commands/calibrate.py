@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import time
 from pathlib import Path
@@ -12,7 +11,16 @@ from planner import wording
 from planner.calibration.calibrate import Calibrated, calibrate
 from planner.calibration.calibrated_study import Origin
 from planner.calibration.readers import read_orders
-from planner.calibration.told import FITTED_COLUMNS, MARGIN_COLUMNS, fitted, fitted_rows, forecast, margin_row
+from planner.calibration.told import (
+    FITTED_COLUMNS,
+    MARGIN_COLUMNS,
+    SAME_AGES,
+    fitted,
+    fitted_rows,
+    forecast,
+    margin_row,
+    untold,
+)
 from planner.commands.faults import InputFault
 from planner.commands.output import print_json, progress, remark, table
 from planner.experiments.runner import Progress
@@ -137,13 +145,11 @@ def show(log: OrderLog, found: Calibrated, currency: str) -> None:
     told = [margin for margin in found.margins if margin.observed is not None]
     title = "The log beside the simulated store, with 95 % intervals"
     table(MARGIN_COLUMNS, [margin_row(margin, currency) for margin in told], title)
-    print(
-        "Both columns count customers of the same ages. A comparison counts a store's year, in which first orders weigh"
-        "\notherwise than in the log, so that its average order value differs from these.\n"
-    )
+    print(f"{SAME_AGES}\n")
     if found.fit.hold_out is not None:
         print(forecast(found.fit.hold_out))
-    _show_untold([margin for margin in found.margins if margin.observed is None], currency)
+    for sentence in untold(found.margins, currency):
+        print(sentence)
 
 
 def _show_log(log: OrderLog, found: Calibrated) -> None:
@@ -156,14 +162,3 @@ def _show_log(log: OrderLog, found: Calibrated) -> None:
     for note in (*log.notes, *found.notes):
         print(f"  {note}")
     print()
-
-
-def _show_untold(margins: Sequence[Margin], currency: str) -> None:
-    """Print the outcomes that the log says nothing of, by verdict."""
-    for verdict in dict.fromkeys(margin.verdict for margin in margins):
-        names = [
-            f"{margin.title.text.lower()} {wording.value(margin.simulated.value, margin.title.unit, currency)}"
-            for margin in margins
-            if margin.verdict == verdict and math.isfinite(margin.simulated.value)
-        ]
-        print(f"{verdict[0].upper()}{verdict[1:]}, as the log does not tell them: {', '.join(names)}.")

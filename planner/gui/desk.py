@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSettings, Signal, Slot
 
+from planner.gui.calibrator import Calibrator
 from planner.gui.document import Compared, Document
 from planner.gui.jobs import Comparer, Request, Tasks, Trouble, Workers
 from planner.gui.theme import Look
@@ -47,6 +48,7 @@ class Desk(QObject):
         self.workers = Workers(workers)
         self.comparer = Comparer(self.workers, self)
         self.tasks = Tasks(self.workers, self)
+        self.calibrator = Calibrator(self.tasks, self)
         self.progress: Progress | None = None
         self.trouble: Trouble | None = None
         self.precision: Precision | None = None
@@ -106,6 +108,7 @@ class Desk(QObject):
     def close(self) -> None:
         """Stop all work and leave nothing behind: no thread, no process, no recovery file."""
         self.comparer.close()
+        self.calibrator.close()
         self.workers.close()
         self.tasks.close()
         self.document.close()

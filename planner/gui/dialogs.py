@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 Unsaved = Literal["save", "discard", "cancel"]
 STUDIES = "Studies (*.toml);;All files (*)"
+LOGS = "Logs (*.csv *.csv.gz *.gz *.tsv *.txt *.parquet);;All files (*)"
 
 
 class Dialogs:
@@ -44,6 +45,11 @@ class Dialogs:
     def open_path(self, folder: Path) -> Path | None:
         """Ask for a study to open."""
         name, _ = QFileDialog.getOpenFileName(self._parent, "Open study", str(folder), STUDIES)
+        return Path(name) if name else None
+
+    def log_path(self, folder: Path) -> Path | None:
+        """Ask for a shop's log."""
+        name, _ = QFileDialog.getOpenFileName(self._parent, "Open a log of orders", str(folder), LOGS)
         return Path(name) if name else None
 
     def save_path(self, suggested: Path) -> Path | None:

@@ -28,7 +28,7 @@ from planner.gui.theme import MODES
 from planner.gui.window import Window
 from planner.study_file import find_study
 from tests.planner.synthetic import comparison
-from tests.screenshots import funnel
+from tests.screenshots import data, funnel
 
 SIZES = ((1024, 700), (1440, 900))
 
@@ -113,6 +113,7 @@ SCENES: tuple[Scene, ...] = (
     *(start, empty, plans, plans_faulty),
     *funnel.SCENES,
     *(compare_ready, compare_loaded, compare_below, compare_running, compare_stale, compare_failed),
+    *data.SCENES,
 )
 
 
@@ -125,9 +126,9 @@ def _settle() -> None:
         QApplication.processEvents()
 
 
-def take(scene: Scene, mode: str, size: tuple[int, int], folder: Path, data: Path) -> Path:
+def take(scene: Scene, mode: str, size: tuple[int, int], folder: Path, user: Path) -> Path:
     """Save one picture and return its path."""
-    desk = Desk(places_below(data / "config", data / "data"), workers=2)
+    desk = Desk(places_below(user / "config", user / "data"), workers=2)
     desk.look.choose(next(known for known in MODES if known == mode))
     window = Window(desk)
     window.resize(*size)
@@ -158,8 +159,8 @@ def main() -> None:
         if not given.scenes or scene.__name__ in given.scenes:
             for mode in MODES[1:]:
                 for size in SIZES:
-                    with tempfile.TemporaryDirectory() as data:
-                        print(take(scene, mode, size, given.folder, Path(data)))
+                    with tempfile.TemporaryDirectory() as user:
+                        print(take(scene, mode, size, given.folder, Path(user)))
 
 
 if __name__ == "__main__":

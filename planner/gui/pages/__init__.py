@@ -29,6 +29,7 @@ PAGES = (
     Entry("funnel", "Funnel", "funnel", "FunnelPage"),
     Entry("plans", "Plans", "plans", "PlansPage"),
     Entry("compare", "Compare", "compare", "ComparePage"),
+    Entry("data", "Data", "data", "DataPage"),
     Entry("tune", "Tune", "tune", "TunePage"),
 )
 

@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from planner.charts.screen_label import WrappedLabel
 from planner.gui.cards import clear, heading, primary
@@ -82,12 +92,12 @@ class StartPage(Page):
         layout.addWidget(
             WrappedLabel(
                 "Open a study of your store, or begin with one of ours; press Run to compare its plans on the same "
-                "shoppers. A study dropped here is opened.",
+                "shoppers. A study or a log of your shop's orders can be dropped here.",
                 "note",
             )
         )
         layout.addSpacing(GAP)
-        layout.addWidget(primary("Open study…", self._on_open), 0, Qt.AlignmentFlag.AlignLeft)
+        layout.addLayout(self._buttons())
         layout.addSpacing(PAGE_GAP)
         layout.addWidget(heading("Studies that come with Footfall"))
         layout.addLayout(_grid([StudyCard(path, self.desk.look, self._open) for path in shipped_studies().values()]))
@@ -102,6 +112,16 @@ class StartPage(Page):
         area.setWidget(content)
         self._shown: list[Path] | None = None
         return area
+
+    def _buttons(self) -> QHBoxLayout:
+        self.from_data = QPushButton("From my shop's data…")
+        self.from_data.clicked.connect(self._on_data)
+        line = QHBoxLayout()
+        line.setSpacing(GAP)
+        line.addWidget(primary("Open study…", self._on_open))
+        line.addWidget(self.from_data)
+        line.addStretch(1)
+        return line
 
     def refresh(self) -> None:
         """Show the studies opened lately."""
@@ -123,21 +143,24 @@ class StartPage(Page):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open a dropped study; say how a log is used."""
+        """Open what was dropped."""
         event.acceptProposedAction()
         self.take(Path(event.mimeData().urls()[0].toLocalFile()))
 
     def take(self, path: Path) -> None:
-        """Open a file that was dropped, if it is a study."""
+        """Open a file that was dropped: a study, or a log for the data page."""
         if path.suffix in LOGS:
-            self.desk.noticed.emit(
-                f"A log becomes a study by: footfall calibrate {path.name} --kind orders --out my.toml"
-            )
+            self.desk.calibrator.take(path)
+            self.desk.asked_for.emit("data")
             return
         self._open(path)
 
     def _open(self, path: Path) -> None:
         self.desk.asked_to_open.emit(path)
+
+    @Slot()
+    def _on_data(self) -> None:
+        self.desk.asked_for.emit("data")
 
     @Slot()
     def _on_open(self) -> None:

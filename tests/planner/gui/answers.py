@@ -32,6 +32,10 @@ class Answers(Dialogs):
         self.asked.append("open")
         return self.path
 
+    def log_path(self, folder: Path) -> Path | None:
+        self.asked.append("log")
+        return self.path
+
     def save_path(self, suggested: Path) -> Path | None:
         self.asked.append(f"save {suggested.name}")
         return self.path

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,6 +18,8 @@ from planner.gui.theme import TOKENS, style_sheet
 from planner.study_file import find_study, shipped_studies
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pytestqt.qtbot import QtBot
 
     from planner.gui.places import Places
@@ -47,8 +48,10 @@ def test_a_broken_file_has_a_card_that_says_so(tmp_path: Path) -> None:
 def test_a_dropped_study_is_opened_and_a_log_explained(window: Window, small: Path, qtbot: QtBot) -> None:
     page = window.page
     assert isinstance(page, StartPage)
-    with qtbot.waitSignal(window.desk.noticed, check_params_cb=lambda text: "footfall calibrate log.csv" in text):
-        page.take(Path("log.csv"))
+    page.take(small.with_name("log.csv"))
+    assert window.page is window.pages["data"]
+    with qtbot.waitSignal(window.desk.calibrator.changed, timeout=20_000):
+        pass
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(small))])
     buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
