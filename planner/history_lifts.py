@@ -19,7 +19,10 @@ Document = dict[str, Any]
 
 
 class Lift(NamedTuple):
-    """A plan's relative change of an outcome against its baseline (0.03 is +3 %), with its interval and verdict."""
+    """A plan's relative change of an outcome against its baseline (0.03 is +3 %), with its interval and verdict.
+
+    ``low`` and ``high`` are infinite where the interval has no bounds, NaN where there is none.
+    """
 
     mean: float
     low: float
@@ -56,7 +59,7 @@ def lifts_of(comparison: Comparison) -> dict[str, dict[str, tuple[float, float, 
         plan.name: {
             metric: (found.relative, found.relative_low, found.relative_high, found.verdict)
             for metric, found in plan.differences.items()
-            if all(map(math.isfinite, (found.relative, found.relative_low, found.relative_high)))
+            if math.isfinite(found.relative)
         }
         for plan in comparison.plans
         if plan.name != comparison.baseline
@@ -86,6 +89,7 @@ def _lift(lifts: Mapping[str, Any], plan: str, metric: str) -> Lift | None:
 
 def _change(first: Lift, second: Lift) -> Change:
     mean = second.mean - first.mean
+    # hypot takes an infinite side before one that is not a number
     low = math.hypot(second.mean - second.low, first.high - first.mean)
     high = math.hypot(second.high - second.mean, first.mean - first.low)
     return Change(mean, mean - low, mean + high)

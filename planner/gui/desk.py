@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QSettings, Signal, Slot
 
 from planner.gui.calibrator import Calibrator
+from planner.gui.chronicle import Chronicle
 from planner.gui.document import Compared, Document
 from planner.gui.jobs import Comparer, Request, Tasks, Trouble, Workers
 from planner.gui.theme import Look
@@ -32,12 +33,14 @@ class Desk(QObject):
 
     ``troubled``: something went wrong (a Trouble) and the user has to know. ``noticed``: a remark for the status line.
     ``asked_for``: a page, by id, is to be shown. ``asked_to_open``: a study, by path, is to be opened.
+    ``asked_to_open_text``: a study that has no file, by text and name, is to be opened.
     """
 
     troubled = Signal(object)
     noticed = Signal(str)
     asked_for = Signal(str)
     asked_to_open = Signal(object)
+    asked_to_open_text = Signal(str, str)
 
     def __init__(self, places: Places, workers: int | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -58,6 +61,10 @@ class Desk(QObject):
         self.comparer.finished.connect(self._on_finished)
         self.comparer.failed.connect(self._on_failed)
         self.document.opened.connect(self._on_opened)
+        # after the above: what is kept is what the document then shows
+        history = places.runs.parent / "history.sqlite"
+        self.chronicle = Chronicle(history, self.document, self.comparer, self.tasks, self)
+        self.chronicle.noticed.connect(self.noticed)
 
     # studies -------------------------------------------------------------------------------------------------------
     def open(self, path: Path) -> None:
@@ -90,8 +97,8 @@ class Desk(QObject):
         if study is None or self.comparer.is_busy:
             return
         self.trouble, self.progress, self._disowned = None, None, False
-        self.comparer.start(Request(study, self.runs_file(), self.precision))
         self.asked_for.emit("compare")
+        self.comparer.start(Request(study, self.runs_file(), self.precision))
 
     def choose_precision(self, precision: Precision | None) -> None:
         """Replicate until this precision is reached; None: as often as the study says."""

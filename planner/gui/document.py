@@ -37,10 +37,14 @@ class ChangedOutside(Exception):
 
 
 class Compared(NamedTuple):
-    """A comparison and, for each plan, the key of what was simulated: it tells whether a plan has changed since."""
+    """A comparison and, for each plan, the key of what was simulated: it tells whether a plan has changed since.
+
+    ``kept``: when it was finished, in words, if it comes from the history; else empty.
+    """
 
     comparison: Comparison
     keys: Mapping[str, str]
+    kept: str = ""
 
 
 class Edit(QUndoCommand):

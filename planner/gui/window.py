@@ -118,6 +118,7 @@ class Window(QMainWindow):
         self.rail.chosen.connect(self.show_page)
         desk.asked_for.connect(self.show_page)
         desk.asked_to_open.connect(self.open_file)
+        desk.asked_to_open_text.connect(self.open_text)
         desk.troubled.connect(self.show_trouble)
         changes = (document.changed, document.marked, document.compared, document.undo_stack.indexChanged)
         for signal in (*changes, desk.comparer.changed):
@@ -195,6 +196,16 @@ class Window(QMainWindow):
             self.show_trouble(Trouble(f"{path.name} cannot be opened: {error.faults[0].message}", str(error)))
             return
         self.show_page("plans")
+
+    @Slot(str, str)
+    def open_text(self, text: str, name: str) -> None:
+        """Open a study that has no file yet, after asking about unsaved changes; trouble is told."""
+        if not self._may_leave_study():
+            return
+        try:
+            self.desk.document.open_text(text, name)
+        except StudyFault as error:
+            self.show_trouble(Trouble(f"{name} cannot be opened: {error.faults[0].message}", str(error)))
 
     @Slot()
     def open_study(self) -> None:

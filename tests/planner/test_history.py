@@ -203,6 +203,17 @@ def test_two_comparisons_are_set_beside_each_other(path: Path, levels: Compariso
     assert [metric for plan, metric in pairs if plan == "New"] == [m for m in METRICS if ("New", m) in pairs]
 
 
+def test_lifts_without_bounds_are_kept_as_such(path: Path) -> None:
+    alone = comparison({"Baseline": 0.0, "Level 1": 0.1}, replications=1)
+    History(path).add(record(alone))
+    document = History(path).document(1)
+    assert document is not None
+    pair = next(pair for pair in paired_lifts(document, document) if pair.metric == "session_conversion")
+    assert pair.first is not None
+    assert pair.change is not None
+    assert (pair.first.mean > 0, pair.change.mean, pair.change.is_sure) == (True, 0.0, False)
+
+
 def test_a_comparison_beside_itself_shows_no_change(path: Path, levels: Comparison) -> None:
     History(path).add(record(levels))
     document = History(path).document(1)

@@ -29,8 +29,10 @@ PAGES = (
     Entry("funnel", "Funnel", "funnel", "FunnelPage"),
     Entry("plans", "Plans", "plans", "PlansPage"),
     Entry("compare", "Compare", "compare", "ComparePage"),
-    Entry("data", "Data", "data", "DataPage"),
     Entry("tune", "Tune", "tune", "TunePage"),
+    Entry("journeys", "Journeys", "journeys", "JourneysPage"),
+    Entry("data", "Data", "data", "DataPage"),
+    Entry("history", "History", "history", "HistoryPage"),
 )
 
 
