@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from planner.experiments.executors import check_stop
 from simulation import DRIVERS, Journal, Trace, compile_funnel, create, product_names, simulate
+from simulation.draws import child_keys
 from simulation.journal import EVENTS, TRAITS
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ WHAT: Final = {
     "message": "got a message",
     "clicked": "clicked a message",
     "unsubscribed": "wanted no more messages",
+    "parts": "does other things under the other plan",
 }
 """What may have happened, with words for it; beside these, being reached by a strategy of the plan."""
 
@@ -181,7 +183,7 @@ def number_of(key: int) -> str:
 
 def counts(log: Log, event: str) -> NDArray[np.int64]:
     """Return how often something happened to each shopper (n,)."""
-    return _per_shopper(log, log.table["event"] == EVENTS.index(event)).astype(np.int64)
+    return _per_shopper(log, (log.table["event"] == EVENTS.index(event)).astype(np.int64))
 
 
 def spent(log: Log) -> NDArray[np.float64]:
@@ -191,13 +193,18 @@ def spent(log: Log) -> NDArray[np.float64]:
 
 
 def _per_shopper(log: Log, values: NDArray[Any]) -> NDArray[Any]:
-    running = np.concatenate([[0], np.cumsum(values)])
+    running = np.concatenate([np.zeros(1, values.dtype), np.cumsum(values, dtype=values.dtype)])
     sums: NDArray[Any] = running[log.first[1:]] - running[log.first[:-1]]
     return sums
 
 
-def chosen(log: Log, kept: Kept) -> NDArray[np.int64]:
-    """Return the shoppers of whom something is true, in the order of their first visit."""
+def chosen(log: Log, kept: Kept, other: Log | None = None) -> NDArray[np.int64]:
+    """Return the shoppers of whom something is true, in the order of their first visit.
+
+    ``other`` is the log of the plan beside which "parts" is judged; without it nobody does.
+    """
+    if kept.what == "parts":
+        return parted(log, other) if other is not None else np.empty(0, dtype=np.int64)
     if kept.what == "anyone":
         return np.arange(log.keys.size)
     if kept.what == "cart":
@@ -207,6 +214,28 @@ def chosen(log: Log, kept: Kept) -> NDArray[np.int64]:
     if kept.what == "again":
         return np.flatnonzero(counts(log, "order") > 1)
     return np.flatnonzero(counts(log, "order" if kept.what == "ordered" else kept.what) > 0)
+
+
+def parted(log: Log, other: Log) -> NDArray[np.int64]:
+    """Return the shoppers who do other things than under the other plan, or do not come under it."""
+    deeds, found = _deeds(other), dict(zip(other.keys.tolist(), range(other.keys.size), strict=True))
+    there = np.array([found.get(key, -1) for key in log.keys.tolist()], dtype=np.int64)
+    same = (there >= 0) & (_deeds(log) == deeds[there])
+    return np.flatnonzero(~same)
+
+
+def _deeds(log: Log) -> Keys:
+    """Return a hash per shopper of what he did and when (not of what was done to him)."""
+    event = log.table["event"]
+    columns = [
+        log.table[name].astype(np.int64).astype(np.uint64) for name in ("event", "stage", "edge", "product", "revenue")
+    ]
+    hashed = np.rint(log.table["time"] * 1e4).astype(np.int64).astype(np.uint64)
+    for column in columns:
+        hashed = child_keys(hashed, column)
+    did = np.isin(event, [EVENTS.index(name) for name in ("visit", "decision", "sold out", "order")])
+    sums: Keys = _per_shopper(log, np.where(did, hashed, np.uint64(0)))
+    return sums
 
 
 def reached_by(log: Log, strategy: str) -> Keys:

@@ -118,6 +118,19 @@ def _first_reaches(log: Log, key: int) -> list[Happening]:
     ]
 
 
+def told_shares(shares: Sequence[Share]) -> str:
+    """Return a decision's shares in words: ``pushed: intent +1.32, match +0.32; held back: price -0.08``."""
+    parts = [
+        f"{word}: {', '.join(f'{share.driver} {wording.number(share.size, 2, signed=True)}' for share in mine)}"
+        for word, mine in (
+            ("pushed", [share for share in shares if share.size > 0]),
+            ("held back", [share for share in shares if share.size < 0]),
+        )
+        if mine
+    ]
+    return "; ".join(parts)
+
+
 def parting(one: Sequence[Happening], other: Sequence[Happening]) -> int | None:
     """Return the place in ``one`` from which the shopper does other things than in ``other``; None if he never does.
 
