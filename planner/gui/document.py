@@ -15,7 +15,8 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from planner.gui.recovery import Recovered, RecoveryFile
 from planner.gui.tree import Path as TreePath
 from planner.gui.tree import adopted, at, dotted, same, with_value, without
-from planner.gui.tree_text import line_comments, text_with
+from planner.gui.tree_text import text_with
+from planner.sources import comments_of
 from planner.study_file import Reading, StudyFault, read_raw, save_text, shipped_studies
 from simulation import Fault
 
@@ -158,7 +159,8 @@ class Document(QObject):
     def comments(self) -> dict[str, str]:
         """Return the comments behind values in the opened file by dotted path: where a value comes from."""
         if self._comments is None:
-            self._comments = line_comments(self._opened_text)
+            found = comments_of(self._opened_text).values
+            self._comments = {dotted(path): comment for path, comment in found.items()}
         return self._comments
 
     # opening and saving --------------------------------------------------------------------------------------------

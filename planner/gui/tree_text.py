@@ -36,26 +36,6 @@ def text_with(text: str, wanted: Tree) -> str:
     return result
 
 
-def line_comments(text: str) -> dict[str, str]:
-    """Return the comments that stand behind values: dotted path -> comment without its mark."""
-    import tomlkit
-
-    found: dict[str, str] = {}
-    _collect(tomlkit.parse(text), (), found)
-    return found
-
-
-def _collect(part: Any, path: Path, found: dict[str, str]) -> None:  # noqa: ANN401 - tomlkit's containers
-    entries = part.items() if isinstance(part, Mapping) else enumerate(part)
-    for name, value in entries:
-        here = (*path, name)
-        trivia = getattr(value, "trivia", None)
-        if trivia is not None and trivia.comment:
-            found[".".join(map(str, here))] = trivia.comment.lstrip("# ").strip()
-        if isinstance(value, Mapping) or (isinstance(value, list) and value and isinstance(value[0], Mapping)):
-            _collect(value, here, found)
-
-
 def _reads_as(text: str, wanted: Tree) -> bool:
     try:
         found = tomllib.loads(text)

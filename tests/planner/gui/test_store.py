@@ -79,6 +79,7 @@ def test_a_field_tells_range_unit_and_source(page: StorePage) -> None:
     assert (row.help.text(), row.unit.text()) == ("Messages opened · 0 to 100\u202f%", "%")
     assert row.origin.text() == "Chosen: 15.7 % of campaign mails are opened [Mailchimp 2019, e-commerce]"
     assert cast("QLineEdit", row.field.editor).text() == "18"
+    assert page.desk.document.comments()["messages.open_rate"] == row.origin.text().replace("Chosen", "chosen")
 
 
 def test_an_edit_changes_value_and_source_and_can_be_undone(page: StorePage, qtbot: QtBot) -> None:

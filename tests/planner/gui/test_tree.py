@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.gui.tree import adopted, at, dotted, moved, renamed, same, with_value, without
-from planner.gui.tree_text import line_comments, text_with
+from planner.gui.tree_text import text_with
 from planner.study_file import shipped_studies
 from tests.planner.gui.shops import SMALL
 
@@ -75,10 +75,6 @@ def test_lists_of_the_base_become_the_studys_own_when_edited() -> None:
     assert adopted({}, whole, ("source", 1, "share")) == {"source": whole["source"]}
     assert adopted({}, whole, ("plans", "Baseline", "x")) == {"plans": {"Baseline": {}}}
     assert adopted({}, whole, ("store", "name")) == {}
-
-
-def test_comments_say_where_values_come_from() -> None:
-    assert line_comments(SMALL)["plans.Remind.cart_recovery.delay_days"] == "a day is best"
 
 
 def test_order_counts() -> None:
