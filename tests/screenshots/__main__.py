@@ -28,7 +28,7 @@ from planner.gui.theme import MODES
 from planner.gui.window import Window
 from planner.study_file import find_study
 from tests.planner.synthetic import comparison
-from tests.screenshots import data, funnel
+from tests.screenshots import data, funnel, history, store
 
 SIZES = ((1024, 700), (1440, 900))
 
@@ -111,9 +111,11 @@ def compare_failed(window: Window) -> None:
 
 SCENES: tuple[Scene, ...] = (
     *(start, empty, plans, plans_faulty),
+    *store.SCENES,
     *funnel.SCENES,
     *(compare_ready, compare_loaded, compare_below, compare_running, compare_stale, compare_failed),
     *data.SCENES,
+    *history.SCENES,
 )
 
 
