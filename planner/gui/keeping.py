@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from planner import history
 from planner.gui.tree_text import text_with
+from planner.history import keep
+from planner.history_rows import Record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,4 +20,4 @@ def keep_comparison(
     path: Path, comparison: Comparison, keys: Mapping[str, str], opened_text: str, own: Tree, study: str
 ) -> tuple[str, ...]:
     """Keep a comparison of the content ``own`` (the text that was opened, with what was changed); return notes."""
-    return history.keep(path, history.Record(comparison, text_with(opened_text, own), study, keys))
+    return keep(path, Record(comparison, text_with(opened_text, own), study, keys))

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from planner import history
+from planner import history_rows
 from planner.experiments.comparison import Comparison, to_json
-from planner.history import History, Record, keep, precision_of, reopen
+from planner.history import History, keep, reopen
 from planner.history_lifts import paired_lifts
+from planner.history_rows import Record, precision_of
 from simulation.metrics import METRICS
 from tests.planner.synthetic import comparison
 
@@ -118,7 +119,7 @@ def test_the_same_comparison_again_becomes_the_latest(path: Path, levels: Compar
 def test_old_ones_are_forgotten_but_not_pinned_ones(
     path: Path, levels: Comparison, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(history, "MOST_ENTRIES", 2)
+    monkeypatch.setattr(history_rows, "MOST_ENTRIES", 2)
     kept = History(path)
     kept.add(record(levels), NOON)
     kept.pin(1, pinned=True)
@@ -180,6 +181,19 @@ def test_a_damaged_run_is_said(path: Path, levels: Comparison) -> None:
     with pytest.raises(LookupError, match="cannot be used"):
         reopen(path, 1)
     assert len(History(path).entries()) == 1
+
+
+@pytest.mark.parametrize("about", ["", "[]", "{}", '{"plans": 3}', '{"plans": [], "new": 1}'])
+def test_an_unreadable_entry_is_left_out(path: Path, levels: Comparison, about: str) -> None:
+    History(path).add(record(levels, "one"), NOON)
+    History(path).add(record(levels, "two"), NOON)
+    with sqlite3.connect(path) as database:
+        database.execute("UPDATE entries SET about = ?, document = ? WHERE id = 1", (about, about))
+    database.close()
+    kept = History(path)
+    assert [entry.id for entry in kept.entries()] == [2]
+    assert kept.open(1) is None
+    assert kept.document(1) in (None, {}, json.loads(about or "null"))
 
 
 def test_two_comparisons_are_set_beside_each_other(path: Path, levels: Comparison) -> None:

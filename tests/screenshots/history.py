@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from planner.gui.document import Compared, plan_keys
 from planner.gui.pages.history import HistoryPage
-from planner.history import Record
+from planner.history_rows import Record
 from planner.study_file import find_study
 from tests.planner.synthetic import comparison
 

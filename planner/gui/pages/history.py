@@ -19,12 +19,12 @@ from planner.gui.pages.history_rows import as_text, shown, when
 from planner.gui.pages.history_tables import PLANS, EntriesModel, LiftsModel, Listing
 from planner.gui.pages.page import Empty, Notice, Page
 from planner.gui.theme import WIDE_GAP
-from planner.history import Kept, reopen
+from planner.history import reopen
 from planner.history_lifts import paired_lifts
 
 if TYPE_CHECKING:
     from planner.gui.jobs import Trouble
-    from planner.history import Entry
+    from planner.history_rows import Entry, Kept
 
 ABOUT = (
     "Every finished comparison is kept with its study and its runs. Choose one to see its lifts, two to set them "

@@ -11,8 +11,8 @@ from simulation.metrics import METRICS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from planner.history import Entry
     from planner.history_lifts import Change, Lift, LiftPair
+    from planner.history_rows import Entry
 
 MAIN = ("session_conversion", "aov", "ltv", "revenue_per_visitor", "margin")
 """Outcomes whose lifts are shown at first."""

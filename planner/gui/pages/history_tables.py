@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from planner.gui.theme import Look
-    from planner.history import Entry
+    from planner.history_rows import Entry
 
 Index = QModelIndex | QPersistentModelIndex
 ROW_HEIGHT = 31

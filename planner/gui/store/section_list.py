@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
@@ -204,13 +204,15 @@ class _Delegate(QStyledItemDelegate):
             painter.restore()
             return
         box = rect.adjusted(2, 1, -2, -1)
-        painter.setPen(Qt.PenStyle.NoPen)
+        focused = state & QStyle.StateFlag.State_HasFocus
+        painter.setPen(QPen(QColor(tokens.accent), 1) if focused else Qt.PenStyle.NoPen)
         if state & QStyle.StateFlag.State_Selected:
             painter.setBrush(QColor(tokens.tint(tokens.accent, 0.16)))
             painter.drawRoundedRect(box, 6, 6)
         elif state & QStyle.StateFlag.State_MouseOver:
             painter.setBrush(QColor(tokens.tint(tokens.theme.roles["line"], 0.5)))
             painter.drawRoundedRect(box, 6, 6)
+        painter.setPen(Qt.PenStyle.NoPen)
         self._paint_inside(painter, rect.adjusted(10, 0, -10, 0), index)
         painter.restore()
 

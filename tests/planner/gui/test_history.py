@@ -15,8 +15,8 @@ from planner.gui.document import plan_keys
 from planner.gui.jobs import Request, State
 from planner.gui.pages.history import HistoryPage
 from planner.gui.pages.history_rows import cells, precision, shown
-from planner.history import Entry, Record
 from planner.history_lifts import Change, Lift, LiftPair
+from planner.history_rows import Entry, Record
 from planner.study_file import parse_study
 from tests.planner.gui import shops
 from tests.planner.gui.shops import SMALL
