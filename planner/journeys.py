@@ -46,7 +46,7 @@ WHAT: Final = {
     "message": "got a message",
     "clicked": "clicked a message",
     "unsubscribed": "wanted no more messages",
-    "parts": "does other things under the other plan",
+    "parts": "differs under the other plan",
 }
 """What may have happened, with words for it; beside these, being reached by a strategy of the plan."""
 

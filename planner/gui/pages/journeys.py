@@ -35,6 +35,10 @@ if TYPE_CHECKING:
 SIDE_WIDTH = 336
 
 
+AGAIN = "again"
+"""What the button of a failed simulation does, beside going to a page."""
+
+
 class JourneysPage(Page):
     """Shoppers at the left, one shopper's stories under two plans at the right."""
 
@@ -116,7 +120,7 @@ class JourneysPage(Page):
         if logs[0] is None and self._body is None:
             trouble = next(iter(self.latest.troubles.values()), None)
             if trouble is not None:
-                return Empty("The stories could not be simulated", trouble.text)
+                return Empty("The stories could not be simulated", trouble.text, "Try again", AGAIN)
             return Empty("The first shoppers are on their way", "A small sample of them is followed step by step.")
         return None
 
@@ -124,7 +128,7 @@ class JourneysPage(Page):
         """Say that stories are under way, or could not be made."""
         trouble = next(iter(self.latest.troubles.values()), None)
         if trouble is not None:
-            return Notice("failed", f"The stories could not be simulated: {trouble.text}")
+            return Notice("failed", f"The stories could not be simulated: {trouble.text}", "Try again", AGAIN)
         if self._waiting:
             return Notice("running", "The plans are simulated; what is shown may be of before the last change.")
         return None
@@ -204,6 +208,14 @@ class JourneysPage(Page):
         )
 
     # commands --------------------------------------------------------------------------------------------------------
+    @Slot()
+    def _on_button(self) -> None:
+        if self._goes_to == AGAIN:
+            self.latest.forget_troubles()
+            self.bring_up_to_date()
+        else:
+            super()._on_button()
+
     @Slot(object)
     def choose_shopper(self, key: int) -> None:
         """Show another shopper's stories."""

@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from simulation import Study
 
 
+AGAIN = "again"
+"""What the button of a failed preview does, beside going to a page."""
+
+
 class TunePage(Page):
     """Sliders at the left, live outcomes at the right."""
 
@@ -71,15 +75,15 @@ class TunePage(Page):
         inside.setObjectName("inside")
         self._fields = QVBoxLayout(inside)
         self._fields.setContentsMargins(0, 0, GAP, 0)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setWidget(inside)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        for ground in (area.viewport(), inside):
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setWidget(inside)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        for ground in (self.area.viewport(), inside):
             ground.setAutoFillBackground(False)
         card = Card()
         card.body.addLayout(line)
-        card.body.addWidget(area, 1)
+        card.body.addWidget(self.area, 1)
         return card
 
     def _results_card(self) -> Card:
@@ -118,7 +122,7 @@ class TunePage(Page):
         """Say that a preview failed, or has to wait."""
         trouble = next(iter(self.latest.troubles.values()), None)
         if trouble is not None:
-            return Notice("failed", f"The preview did not work: {trouble.text}")
+            return Notice("failed", f"The preview did not work: {trouble.text}", "Try again", AGAIN)
         if self.desk.comparer.is_busy:
             return Notice("running", "A comparison is under way: previews take longer until it is done.")
         return None
@@ -218,9 +222,17 @@ class TunePage(Page):
         changed = f"{count} value{'s' if count != 1 else ''} changed, not kept yet." if count else "As saved."
         if "tuned" not in self.wanted:
             return f"{changed} Mend what is wrong to see its effect."
-        return changed if ready else f"{changed} Running…"
+        return changed if ready or self.latest.troubles else f"{changed} Running…"
 
     # commands --------------------------------------------------------------------------------------------------------
+    @Slot()
+    def _on_button(self) -> None:
+        if self._goes_to == AGAIN:
+            self.latest.forget_troubles()
+            self.bring_up_to_date()
+        else:
+            super()._on_button()
+
     @Slot(str)
     def choose_plan(self, plan: str) -> None:
         """Tune another plan; what was tuned in this one stays."""

@@ -175,6 +175,10 @@ def test_a_failure_is_told(page: JourneysPage, tasks: HeldTasks) -> None:
     empty = page.empty()
     assert empty is not None
     assert "no shoppers" in empty.note
+    page._message.button.click()
+    tasks.let_all_go()
+    page.bring_up_to_date()
+    assert not page.is_empty
 
 
 def test_rows_tell_their_story_to_those_who_do_not_see_them(qapp: QApplication) -> None:

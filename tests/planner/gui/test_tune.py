@@ -182,6 +182,11 @@ def test_a_failure_is_told_and_mended_by_the_next_value(page: TunePage, tasks: H
     tasks.fail("no shoppers")
     page.bring_up_to_date()
     assert "no shoppers" in page.banner.text.text()
+    before = tasks.run_count
+    page.banner.button.click()
+    assert (tasks.run_count, page.banner.isVisible()) == (before + 1, False)
+    tasks.let_go()
+    tasks.fail("no shoppers")
     page.rows[DELAY].field.changed.emit(2.0)
     tasks.let_all_go()
     page.bring_up_to_date()
