@@ -28,7 +28,7 @@ from planner.gui.theme import MODES
 from planner.gui.window import Window
 from planner.study_file import find_study
 from tests.planner.synthetic import comparison
-from tests.screenshots import data, funnel, history, store
+from tests.screenshots import data, funnel, history, journeys, store, tune
 
 SIZES = ((1024, 700), (1440, 900))
 
@@ -114,6 +114,8 @@ SCENES: tuple[Scene, ...] = (
     *store.SCENES,
     *funnel.SCENES,
     *(compare_ready, compare_loaded, compare_below, compare_running, compare_stale, compare_failed),
+    *tune.SCENES,
+    *journeys.SCENES,
     *data.SCENES,
     *history.SCENES,
 )
