@@ -107,6 +107,7 @@ def test_a_comparison_that_nobody_waits_for_is_not_kept(window: Window, small: P
         window.desk.comparer.start(Request(study, None, None, shops.endless))
     with qtbot.waitSignal(window.desk.comparer.finished, timeout=20_000):
         window.desk.document.open_text(SMALL, "another")
+    qtbot.waitUntil(lambda: not window.desk.tasks._threads)
     assert window.desk.chronicle.history.entries() == []
 
 

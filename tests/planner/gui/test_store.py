@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from planner.gui.pages.store import FormView, StorePage
 from planner.gui.store.importing import ProductsView
@@ -17,7 +18,6 @@ from tests.planner.gui.shops import SMALL
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from PySide6.QtWidgets import QLineEdit
     from pytestqt.qtbot import QtBot
 
     from planner.gui.document import Document
@@ -176,6 +176,19 @@ def test_cells_are_edited_and_faults_marked(page: StorePage) -> None:
     assert document.value(("source", 0, "cost_per_visit")) is None
     view.refresh()
     assert not view.model.setData(cost, "0")
+
+
+def test_a_cell_is_edited_by_keyboard(page: StorePage, qtbot: QtBot) -> None:
+    view, document = rows_view(page, "device"), page.desk.document
+    view.table.setFocus()
+    view.table.setCurrentIndex(view.model.index(1, view.model.columns.index("share")))
+    qtbot.keyClicks(view.table, "4")
+    editor = QApplication.focusWidget()
+    assert isinstance(editor, QLineEdit)
+    qtbot.keyClicks(editor, "0")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    assert document.value(("device", 1, "share")) == 40
+    qtbot.waitUntil(lambda: view.form.rows["share"].field.shown == 40)
 
 
 def test_a_switch_in_a_list_is_ticked(page: StorePage) -> None:
