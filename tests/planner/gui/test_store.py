@@ -187,7 +187,7 @@ def test_a_cell_is_edited_by_keyboard(page: StorePage, qtbot: QtBot) -> None:
     assert isinstance(editor, QLineEdit)
     qtbot.keyClicks(editor, "0")
     qtbot.keyClick(editor, Qt.Key.Key_Return)
-    assert document.value(("device", 1, "share")) == 40
+    qtbot.waitUntil(lambda: document.value(("device", 1, "share")) == 40)
     qtbot.waitUntil(lambda: view.form.rows["share"].field.shown == 40)
 
 
