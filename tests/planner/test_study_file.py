@@ -26,7 +26,7 @@ def faults_of(text: str) -> dict[str, str]:
 def test_shipped_studies_are_sound_and_hold_nothing_unknown(name: str) -> None:
     opened = open_study(shipped_studies()[name])
     assert opened.notes == ()
-    assert list(opened.study.plans) == ["Baseline", "Level 1", "Level 2", "Level 3"]
+    assert list(opened.study.plans) == ["Baseline", "Level 1", "Level 2", "Level 3", "Everything"]
 
 
 def test_five_faults_are_told_as_five_with_path_value_and_allowed_range() -> None:
