@@ -111,7 +111,7 @@ def _first_reaches(log: Log, key: int) -> list[Happening]:
             float(one["time"]),
             0,
             "reached",
-            f"{title_of(log.names.strategies[int(one['by'])])} reaches this shopper for the first time",
+            f"first reached by {title_of(log.names.strategies[int(one['by'])])}",
             -1,
         )
         for one in mine

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from planner.stories import Happening
     from simulation import Study
 
-SIDE_WIDTH = 336
+SIDE_WIDTH = 348
 
 
 AGAIN = "again"

@@ -121,8 +121,12 @@ class ShoppersList(QTableView):
         self.verticalHeader().setDefaultSectionSize(24)
         self.setSortingEnabled(True)
         self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.horizontalHeader().setResizeContentsPrecision(40)
+        self.horizontalHeader().setStyleSheet("QHeaderView::section { padding: 6px 4px; }")
+        for column in range(len(COLUMNS)):
+            narrow = column in (0, 3)
+            mode = QHeaderView.ResizeMode.ResizeToContents if narrow else QHeaderView.ResizeMode.Stretch
+            self.horizontalHeader().setSectionResizeMode(column, mode)
         self.horizontalHeader().setMinimumSectionSize(40)
         self.selectionModel().currentRowChanged.connect(self._on_current)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

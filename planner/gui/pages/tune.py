@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from planner import wording
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from simulation import Study
 
 
+ROWS_AT_ONCE = 8
+"""Rows that are made before the window may do something else."""
 AGAIN = "again"
 """What the button of a failed preview does, beside going to a page."""
 
@@ -48,6 +50,9 @@ class TunePage(Page):
         self.wanted: dict[str, str] = {}
         self.rows: dict[tuple[str, str], TuneRow] = {}
         self._shown: list[Parameter] = []
+        self._faults: list[Fault] = []
+        self._making = QTimer(self, singleShot=True, interval=0)
+        self._making.timeout.connect(self._make_rows)
         self._previews: dict[str, Preview] = {}
         desk.document.opened.connect(self._on_opened)
 
@@ -164,26 +169,38 @@ class TunePage(Page):
     def _show_rows(self, study: Study) -> None:
         shown = parameters(study.plans[self.plan])
         if shown != self._shown:
+            self._making.stop()
             self._shown = shown
-            self._make_rows(study)
-        faults = check_plan(self.plan, self.content(study))
-        changes = self.changes
-        for of, row in self.rows.items():
-            row.show_value(changes.get(of, row.parameter.value), _fault_of(faults, self.plan, of))
+            clear(self._fields)
+            self.rows = {}
+            self._make_rows()
+        self._faults = check_plan(self.plan, self.content(study))
+        for row in self.rows.values():
+            self._show_row(row)
 
-    def _make_rows(self, study: Study) -> None:
-        clear(self._fields)
-        self.rows = {}
-        strategy = ""
-        for parameter in self._shown:
-            if parameter.strategy != strategy:
-                strategy = parameter.strategy
-                self._fields.addWidget(heading(library().strategies[strategy].title))
-            row = TuneRow(self.desk.look, parameter, study.store.currency)
-            row.settled.connect(self._on_settled)
-            self.rows[parameter.strategy, parameter.name] = row
-            self._fields.addWidget(row)
-        self._fields.addStretch(1)
+    def _show_row(self, row: TuneRow) -> None:
+        of = row.parameter.strategy, row.parameter.name
+        row.show_value(self.changes.get(of, row.parameter.value), _fault_of(self._faults, self.plan, of))
+
+    @Slot()
+    def _make_rows(self) -> None:
+        """Make the next few rows; the window breathes before it makes the rest."""
+        made = len(self.rows)
+        for parameter in self._shown[made : made + ROWS_AT_ONCE]:
+            self._make_row(parameter)
+        if len(self.rows) < len(self._shown):
+            self._making.start()
+        else:
+            self._fields.addStretch(1)
+
+    def _make_row(self, parameter: Parameter) -> None:
+        if parameter.strategy not in {strategy for strategy, _ in self.rows}:
+            self._fields.addWidget(heading(library().strategies[parameter.strategy].title))
+        row = TuneRow(self.desk.look, parameter, str(self.desk.document.value(("store", "currency"), "EUR")))
+        row.settled.connect(self._on_settled)
+        self._show_row(row)
+        self.rows[parameter.strategy, parameter.name] = row
+        self._fields.addWidget(row)
 
     # previews --------------------------------------------------------------------------------------------------------
     def _want(self, study: Study) -> None:

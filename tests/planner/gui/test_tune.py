@@ -13,7 +13,8 @@ from planner import wording
 from planner.experiments.preview import beside, preview_study, run_preview
 from planner.gui.pages import tune
 from planner.gui.pages.tune import TunePage
-from planner.gui.pages.tune_rows import QUIET_MS
+from planner.gui.pages.tune_rows import QUIET_MS, TuneRow
+from planner.study_file import find_study
 from planner.tuning import with_changes
 from simulation import METRICS
 from tests.planner.gui.held import HeldTasks
@@ -207,6 +208,16 @@ def test_the_wheel_scrolls_the_page_and_not_the_value(page: TunePage, qtbot: QtB
     )
     slider.wheelEvent(event)
     assert (slider.value(), event.isAccepted()) == (before, False)
+
+
+def test_long_plans_get_their_rows_little_by_little(page: TunePage, desk: Desk, qtbot: QtBot) -> None:
+    desk.document.open(find_study("fashion"))
+    page.choose_plan("Level 3")
+    first = len(page.rows)
+    qtbot.waitUntil(lambda: len(page.rows) == len(page._shown))
+    assert 0 < first < len(page.rows)
+    order = [(row.parameter.strategy, row.parameter.name) for row in page.findChildren(TuneRow) if row.parent()]
+    assert order == [(p.strategy, p.name) for p in page._shown]
 
 
 def test_everything_can_be_reached_and_has_a_name(page: TunePage) -> None:
