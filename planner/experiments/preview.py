@@ -32,6 +32,8 @@ Flags = NDArray[np.bool_]
 SHOPPERS: Final = 20_000
 DAYS: Final = 28.0
 WARM_UP_DAYS: Final = 7.0
+FOLLOW_UP_DAYS: Final = 91.0
+"""Customers are followed, and lifetime value counts, no longer than this: a year takes twice as long to simulate."""
 GROUPS: Final = 64
 OUTCOMES: Final = ("session_conversion", "aov", "ltv", "personalization_roi")
 """What a preview shows: ids of ``simulation.METRICS``."""
@@ -53,7 +55,7 @@ class Run:
         values: outcomes as ``simulation.measure`` defines them.
         margin, cost: of the whole run, after every cost, and booked to strategies; money in the study's currency.
         groups: (GROUPS, 6) sums over groups of shoppers, in the order of ``_SUMS``.
-        days: length of the measured horizon. shoppers: how many came in it.
+        days: length of the measured horizon. shoppers: how many came in it. ltv_days: what lifetime value counts.
     """
 
     values: Mapping[str, float]
@@ -62,6 +64,7 @@ class Run:
     groups: Floats
     days: float
     shoppers: int
+    ltv_days: float
 
     def sums(self, name: str) -> Floats:
         """Return one of the sums, by group."""
@@ -78,7 +81,7 @@ class Preview(NamedTuple):
 
 
 def preview_study(study: Study, plan: str, content: Mapping[str, Mapping[str, Any]], shoppers: int = SHOPPERS) -> Study:
-    """Return the study with this one plan, fewer shoppers and a short horizon; customers are followed as long as ever.
+    """Return the study with this one plan, fewer shoppers, a short horizon and a short lifetime value.
 
     The content must be without faults (``simulation.check_plan``).
     """
@@ -87,6 +90,8 @@ def preview_study(study: Study, plan: str, content: Mapping[str, Mapping[str, An
         "visitors": shoppers,
         "days": min(given.days, DAYS),
         "warm_up_days": min(given.warm_up_days, WARM_UP_DAYS),
+        "follow_up_days": min(given.follow_up_days, FOLLOW_UP_DAYS),
+        "ltv_days": min(given.ltv_days, FOLLOW_UP_DAYS),
     }
     experiment = given.model_copy(update=short)
     return study.model_copy(update={"experiment": experiment, "plans": {plan: dict(content)}})
@@ -109,6 +114,7 @@ def run_preview(study: Study, plan: str) -> Run:
         sums,
         study.experiment.days,
         outcomes.total("shoppers"),
+        study.experiment.ltv_days,
     )
 
 

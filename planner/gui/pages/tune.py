@@ -298,8 +298,9 @@ def _about(study: Study, run: Run) -> str:
     """Say what a preview is, and what it is not."""
     full, level = study.experiment, wording.level(study.experiment.confidence)
     shorter = f" instead of {full.days:g}" if full.days > run.days else ""
+    value = f" instead of {full.ltv_days:g}" if full.ltv_days > run.ltv_days else ""
     return (
-        f"The same {run.shoppers:,} shoppers meet both plans for {run.days:g} days{shorter}; customers are followed "
-        f"for {full.follow_up_days:g} days more. Intervals ({level}) hold the luck of who came. Levels differ from a "
+        f"The same {run.shoppers:,} shoppers meet both plans for {run.days:g} days{shorter}; lifetime value counts "
+        f"{run.ltv_days:g} days{value}. Intervals ({level}) hold the luck of who came. Levels differ from a "
         f"comparison's: look at the change, and compare before you decide."
     )
