@@ -261,15 +261,31 @@ def test_what_a_strategy_meets_cannot_be_written_to() -> None:
 
 
 # parameters and costs ----------------------------------------------------------------------------------------------
-@each
-def test_it_runs_at_the_ends_of_its_parameters(name: str, strategy: type[Strategy]) -> None:
-    """Any warning is an error here: no division by zero, no overflow."""
+def ends(strategy: type[Strategy]) -> list[tuple[str, float]]:
+    """Return each parameter's bounds, as values that are just allowed."""
+    found = []
     for parameter, field in strategy.model_fields.items():
         for bound in field.metadata:
             value = next(getattr(bound, b) for b in ("ge", "gt", "le", "lt") if hasattr(bound, b))
-            value = value + 0.5 if hasattr(bound, "gt") else value
-            given = {**EAGER.get(name, {}), parameter: value}
-            assert simulate(lively({"With": {name: given}}), "With", 0).total("visits") > 0
+            found.append((parameter, value + 0.5 if hasattr(bound, "gt") else value))
+    return found
+
+
+@each
+def test_it_runs_at_the_ends_of_its_parameters(name: str, strategy: type[Strategy]) -> None:
+    """All at their lower ends, then all at their upper ones; any warning is an error: no division by zero."""
+    lower = dict(reversed(ends(strategy)))
+    for given in (lower, dict(ends(strategy))):
+        study = lively({"With": {name: {**EAGER.get(name, {}), **given}}})
+        assert simulate(study, "With", 0).total("visits") > 0
+
+
+@pytest.mark.slow
+@each
+def test_it_runs_at_each_end_of_each_parameter(name: str, strategy: type[Strategy]) -> None:
+    for parameter, value in ends(strategy):
+        given = {**EAGER.get(name, {}), parameter: value}
+        assert simulate(lively({"With": {name: given}}), "With", 0).total("visits") > 0
 
 
 @each
