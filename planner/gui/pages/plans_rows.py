@@ -6,17 +6,15 @@ Reads raw content, so that a study with faults is shown like any other.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from itertools import groupby
+from typing import Any, Literal, NamedTuple
 
 from pydantic import ValidationError
 
 from planner.gui.tree import Tree, same
+from planner.library import in_order, stage_of
 from simulation import MonthlyCost, library
 
-if TYPE_CHECKING:
-    from simulation import Strategy
-
-ROLES = ("entry", "browse", "compare", "checkout", "care")
 POINTS = {
     "traffic": "how shoppers arrived",
     "onsite": "views and carts",
@@ -39,14 +37,12 @@ class Row(NamedTuple):
 
 
 def rows_of(whole: Tree) -> tuple[Row, ...]:
-    """Return the rows for a study: strategies under the stages where they act, then the unknown, then the cost."""
+    """Return the rows for a study: strategies under their stages, then the unknown, then the cost."""
     known = library().strategies
     rows: list[Row] = []
-    for role in (*ROLES, ""):
-        here = sorted((s for s in known.values() if _role(s) == role), key=lambda s: (s.level, s.title))
-        if here:
-            rows.append(Row("heading", role, heading_of(whole, role)))
-            rows += [Row("strategy", strategy.id, strategy.title) for strategy in here]
+    for stage, group in groupby(in_order(known.values()), key=stage_of):
+        rows.append(Row("heading", stage, stage.capitalize()))
+        rows += [Row("strategy", strategy.id, strategy.title) for strategy in group]
     strangers = dict.fromkeys(id_ for plan in plans_of(whole).values() for id_ in plan if id_ not in known)
     if strangers:
         rows.append(Row("heading", "unknown", "Not installed: kept, without effect"))
@@ -60,22 +56,6 @@ def plans_of(whole: Tree) -> dict[str, dict[str, Any]]:
     return {name: plan for name, plan in plans.items() if isinstance(plan, dict)} if isinstance(plans, dict) else {}
 
 
-def heading_of(whole: Tree, role: str) -> str:
-    """Return the heading of a role: the names of the funnel's stages that play it."""
-    if not role:
-        return "Messages and campaigns"
-    funnel = whole.get("funnel", {})
-    stages = funnel.get("stage", []) if isinstance(funnel, Mapping) else []
-    names = [
-        str(s.get("name", "")).replace("_", " ") for s in stages if isinstance(s, Mapping) and s.get("role") == role
-    ]
-    return ", ".join(names).capitalize() if names else f"{role.capitalize()} (no such stage here)"
-
-
-def _role(strategy: type[Strategy]) -> str:
-    return next((role for role in ROLES if role in strategy.roles), "")
-
-
 def differs(whole: Tree, plan: str, baseline: str, strategy: str) -> bool:
     """Return whether a plan has a strategy otherwise than the baseline has it."""
     plans = plans_of(whole)
@@ -86,12 +66,22 @@ def differs(whole: Tree, plan: str, baseline: str, strategy: str) -> bool:
 
 
 def lacking(whole: Tree, strategy: str) -> tuple[str, ...]:
-    """Return the data points that a strategy reads and the study does not collect, in words."""
+    """Return what a strategy needs and the study has not, in words: data points, and a stage where it can act."""
     known = library().strategies.get(strategy)
     data = whole.get("data", {})
     collected = data if isinstance(data, Mapping) else {}
     needs = known.needs if known else ()
-    return tuple(POINTS.get(point, point) for point in needs if collected.get(point) is False)
+    missing = [POINTS.get(point, point) for point in needs if collected.get(point) is False]
+    if known and known.roles and not _roles(whole) & {"", *known.roles}:
+        missing.append(f"a stage of role {' or '.join(known.roles)}")
+    return tuple(missing)
+
+
+def _roles(whole: Tree) -> set[str]:
+    """Return the roles of the funnel's stages; one that cannot be read counts as any."""
+    funnel = whole.get("funnel", {})
+    stages = funnel.get("stage", []) if isinstance(funnel, Mapping) else []
+    return {str(stage.get("role", "")) if isinstance(stage, Mapping) else "" for stage in stages} or {""}
 
 
 def monthly_cost(plan: Mapping[str, Any]) -> float:

@@ -42,7 +42,7 @@ def test_every_strategy_of_the_registry_has_a_row_under_its_stage(page: PlansPag
     assert {row.id for row in rows if row.kind == "strategy"} == set(library().strategies)
     heads = [row.title for row in rows if row.kind == "heading"]
     assert heads[0] == "Awareness"
-    assert heads[-1] == "Messages and campaigns"
+    assert heads[-1] == "Throughout"
     assert (rows[-1].kind, page.table.plans_model.plans) == ("cost", ["Baseline", "Remind", "More"])
 
 
@@ -219,3 +219,10 @@ def test_a_switch_tells_on_and_off(qapp: object, qtbot: QtBot) -> None:
         box.click()
     assert told.args == [False]
     made.deleteLater()
+
+
+def test_a_strategy_without_its_stage_lacks_it() -> None:
+    funnel = {"stage": [{"name": "page", "role": "entry"}]}
+    assert lacking({"funnel": funnel}, "cross_sell") == ("a stage of role checkout",)
+    assert lacking({"funnel": funnel}, "smart_content") == ()
+    assert lacking({"funnel": "no"}, "cross_sell") == ()
