@@ -44,8 +44,8 @@ class SmartContent(Strategy):
     )
 
     precision: float = quantity(0.3, "precision", "own theme only for those known at least this well", ge=0.0, le=100.0)
-    welcome: float = portion(0.015, "open questions that the newcomer's page answers")
-    usual: float = quantity(0.03, "log odds", "effort that a regular is spared", ge=0.0, le=5.0)
+    welcome: float = portion(0.01, "open questions that the newcomer's page answers")
+    usual: float = quantity(0.02, "log odds", "effort that a regular is spared", ge=0.0, le=5.0)
     monthly: MonthlyCost = quantity(MonthlyCost(technology=250.0, content=400.0), "", "fixed monthly cost by kind")
 
     def start(self, office: Office) -> Themes:

@@ -17,13 +17,14 @@ Run = Callable[[Case], Measured]
 
 @dataclass(frozen=True)
 class Sizes:
-    """How large the cases are; the sizes of ``speed`` come with the ratios that they have to reach."""
+    """How large the cases are; sizes of ``speed`` come with the ratios to reach; ``alone``: strategies timed (None: all)."""
 
     speed: tuple[tuple[int, float], ...] = ((20_000, 5.0), (200_000, 15.0), (1_000_000, 20.0))
     part: int = 20_000
     check: int = 60_000
     runs: int = 12
     repeats: int = 3
+    alone: int | None = None
     experiment: dict[str, float] = field(default_factory=dict)
 
 
@@ -33,6 +34,7 @@ QUICK = Sizes(
     check=600,
     runs=3,
     repeats=1,
+    alone=2,
     experiment={"warm_up_days": 5.0, "days": 30.0, "follow_up_days": 20.0},
 )
 
@@ -81,7 +83,15 @@ def speed(run: Run, sizes: Sizes) -> Table:
 def strategies(run: Run, sizes: Sizes) -> Table:
     """What each strategy alone, each level and everything together cost in time."""
     size = sizes.speed[1][0]
-    plans = ("Baseline", *library().strategies, PLAN, "Level 1", "Level 2", "Level 3", "Everything")
+    plans = (
+        "Baseline",
+        *list(library().strategies)[: sizes.alone],
+        PLAN,
+        "Level 1",
+        "Level 2",
+        "Level 3",
+        "Everything",
+    )
     cases = {plan: Case("engine", plan, size, runs=sizes.repeats, experiment=sizes.experiment) for plan in plans}
     spent = {plan: _per_shopper(run(case), size) for plan, case in cases.items()}
     rows = [(plan, _micro(each), f"{each / spent['Baseline']:.2f}") for plan, each in spent.items()]
