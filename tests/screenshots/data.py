@@ -97,7 +97,7 @@ def _page(window: Window, text: str) -> DataPage:
         path = Path(folder) / "orders.csv"
         path.write_text(text, encoding="utf-8")
         calibrator.preview = preview_orders(path)
-    calibrator.wanted = Wanted(Path("/home/ann/shop/orders.csv"))
+    calibrator.wanted = Wanted(Path("shop", "orders.csv"))
     window.show_page("data")
     page = window.page
     assert isinstance(page, DataPage)

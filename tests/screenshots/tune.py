@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtWidgets import QApplication
+
 from planner.gui.pages.tune import TunePage
 from planner.study_file import find_study
 from tests.planner.gui.held import HeldTasks
@@ -29,6 +31,8 @@ def tune_loaded(window: Window) -> None:
     tasks = HeldTasks()
     page = _page(window, tasks)
     page.choose_plan("Level 2")
+    while DISCOUNT not in page.rows:  # they are made a few at a time
+        QApplication.processEvents()
     page.rows[DISCOUNT].field.changed.emit(0.3)
     tasks.let_all_go()
     page.rows[DISCOUNT].setFocus()
