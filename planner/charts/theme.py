@@ -8,6 +8,7 @@ are far from each other; a plan's colour follows from its place in the compariso
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -96,6 +97,7 @@ def blend(one: str, other: str, share: float) -> str:
     return "#" + "".join(f"{round((a + (b - a) * share) * 255):02x}" for a, b in pairs)
 
 
+@cache
 def readable(colour: str, ground: str, ink: str) -> str:
     """Return ``colour`` mixed with as little ``ink`` as makes it readable on ``ground``."""
     mixes = (blend(colour, ink, step / 20) for step in range(21))

@@ -12,6 +12,7 @@ import time
 import traceback
 from dataclasses import dataclass, field
 from enum import Enum
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -141,6 +142,7 @@ class _Run:
         self.tell(_Told(self.number, what))
 
     def _experiment(self, workers: Workers) -> _Ended:
+        import_module("scipy.special")  # intervals need it, on charts too: it must not be loaded by the window's thread
         study = self.request.study
         if self.request.runs is not None:
             self.request.runs.parent.mkdir(parents=True, exist_ok=True)

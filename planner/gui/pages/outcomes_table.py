@@ -179,6 +179,8 @@ class OutcomesDelegate(QStyledItemDelegate):
     def __init__(self, look: Look, model: OutcomesModel) -> None:
         super().__init__()
         self._look, self._model = look, model
+        self._rooms: dict[tuple[int, bool, str], float] = {}
+        model.modelReset.connect(self._rooms.clear)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint one cell."""
@@ -226,11 +228,17 @@ class OutcomesDelegate(QStyledItemDelegate):
         painter.drawText(shape, Qt.AlignmentFlag.AlignCenter, beside)
 
     def _chip_room(self, column: int, font: QFont) -> float:
-        """Return the width that a column's chips take, so that its values stay under each other."""
-        plan = self._model.plans[column - 1]
-        texts = self._model.chips(plan)
-        widest = max((QFontMetricsF(font).horizontalAdvance(text) for text in texts if text), default=0.0)
-        return widest + 14 + PADDING if widest else 0.0
+        """Return the width that a column's chips take, so that its values stay under each other.
+
+        Measured once: every cell of the column asks for it whenever it is painted.
+        """
+        key = (column, self._model.is_short, font.key())
+        if key not in self._rooms:
+            metrics = QFontMetricsF(font)
+            texts = self._model.chips(self._model.plans[column - 1])
+            widest = max((metrics.horizontalAdvance(text) for text in texts if text), default=0.0)
+            self._rooms[key] = widest + 14 + PADDING if widest else 0.0
+        return self._rooms[key]
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Return the natural size of a cell."""
