@@ -124,7 +124,7 @@ class Contact:
         where = self._indices(where)
         sh, rules, rows = self._world.shoppers, self._world.study.offers, self._rows[where]
         asked = ~sh.permission[rows]
-        self._touch(where[asked])
+        self._count(where[asked])
         concern = sh.concern[rows]
         odds = _log_odds(rules.address_rate) + rules.address_offer_weight * (depth - TYPICAL_OFFER) - 0.5 * concern
         odds += rules.address_intent_weight * self._readiness(rows)
@@ -190,7 +190,9 @@ class Contact:
 
     def _touch(self, where: Flags | Ints) -> Ints:
         """Count an impression for each shopper selected; return their places in the whole moment."""
-        places = self._indices(where)
+        return self._count(self._indices(where))
+
+    def _count(self, places: Ints) -> Ints:
         if self._inside:
             count = places.size if self._inside == self._rows.size else np.count_nonzero(self._measured[places])
             self._world.ledger.credit(self._by, "impressions", count)

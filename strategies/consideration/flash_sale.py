@@ -44,7 +44,7 @@ class FlashSale(Strategy):
     kind: ClassVar = "contextual"
     roles: ClassVar = ("compare", "checkout")
     level: ClassVar = 2
-    needs: ClassVar = ("onsite", "email", "purchases")
+    needs: ClassVar = ("email",)
     evidence: ClassVar = (
         Evidence(
             "revenue_per_visitor",
@@ -67,7 +67,7 @@ class FlashSale(Strategy):
         ),
     )
 
-    every_days: float = quantity(60.0, "days", "from the start of one sale to the next", ge=1.0, le=365.0)
+    every_days: float = quantity(45.0, "days", "from the start of one sale to the next", ge=1.0, le=365.0)
     opens: float = quantity(10.0, "hour", "hour of the day at which a sale begins", ge=0.0, le=24.0)
     hours: float = quantity(12.0, "hours", "how long it lasts", gt=0.0, le=24.0)
     depth: float = portion(0.20, "discount, as a share of the price")
@@ -96,12 +96,10 @@ class FlashSale(Strategy):
             yield office.clock.timeout(self.every_days)
 
     def _write(self, on: np.ndarray, moment: Moment, levers: Levers) -> None:
-        """Tell subscribers of the product in the sale that the profile likes best for them."""
+        """Tell subscribers of the sale by its best rated product, the same to all."""
         shop = moment.shop
-        belief, _ = moment.profile.belief()
-        liking = belief @ shop.features.T + shop.ratings
-        liking[:, ~on[shop.categories]] = -np.inf
-        levers.message(np.arange(moment.size), products=liking.argmax(axis=1), lands_at="browse")
+        best = int(np.where(on[shop.categories], shop.ratings, -np.inf).argmax())
+        levers.message(np.arange(moment.size), products=np.full(moment.size, best), lands_at="browse")
 
     def act(self, moment: Moment, levers: Levers) -> None:
         """Give the discount and show the clock to those whose product in mind is in a sale that is on."""

@@ -194,3 +194,13 @@ def test_what_one_would_lose_by_leaving_binds() -> None:
 
 def test_nobody_is_brought_twice_as_paid() -> None:
     assert ATTRACTED < -1
+
+
+def test_asking_some_of_the_shoppers_reaches_those_and_no_others() -> None:
+    """As behind a hold-out: levers for some, numbered anew."""
+    world, rows, levers = people(100)
+    world.shoppers.permission[rows[::2]] = True
+    levers.only(np.arange(60, 100)).ask_address(np.arange(40), 0.3)
+    touched = np.flatnonzero(levers.pulls.touched)
+    assert touched.tolist() == list(range(61, 100, 2))
+    assert np.flatnonzero(levers.pulls.column("friction")).tolist() == touched.tolist()
