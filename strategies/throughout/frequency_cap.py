@@ -10,8 +10,8 @@ from simulation import Evidence, MonthlyCost, Office, Strategy, quantity
 class FrequencyCap(Strategy):
     """A limit for all tools together: who has had enough is left in peace, at the price of messages that would sell.
 
-    Seven mails a month were best for a list, ten lost 16 % of lifetime profit (Zhang, Kumar and Cosguner 2017); where plans
-    send fewer than the cap allows, as the shipped ones do to most, it changes about nothing.
+    Seven mails a month were best for a list, ten lost 16 % of lifetime profit (Zhang, Kumar and Cosguner 2017); where
+    plans send fewer than the cap allows, as the shipped ones do to most, it changes about nothing.
     """
 
     id: ClassVar = "frequency_cap"
