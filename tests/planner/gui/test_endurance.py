@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import itertools
+import os
 import statistics
 import subprocess
 import sys
@@ -43,7 +44,9 @@ LONGEST_BLOCK = 0.05
 STARTS = 3
 SLOWER = 3.0
 """A start may take so many times as long as importing the libraries that every start needs."""
-CYCLES, WARM = 200, 60
+CYCLES = int(os.environ.get("FOOTFALL_CYCLES", "40"))
+WARM = min(20, CYCLES // 2)
+"""Days of use, and those after which memory has settled; FOOTFALL_CYCLES=200 takes the whole measure, in minutes."""
 GROWTH_MB = 12.0
 
 
