@@ -52,7 +52,8 @@ def run(name: str, options: Options, *, json: bool) -> None:
         seed=options.seed,
     )
     chosen = chosen_strategies(options.strategies)
-    document = _document(options.readme) if options.readme else ""
+    if options.readme:
+        _document(options.readme)  # so that a missing mark is told before minutes of work
     remark(*library().broken)
     with RunStore(store_path(path)) as store, open_backend(options.jobs, options.cluster) as backend:
         with progress("simulating") as told:
@@ -63,13 +64,14 @@ def run(name: str, options: Options, *, json: bool) -> None:
     if found.interrupted:
         raise KeyboardInterrupt
     if options.readme:
+        document = _document(options.readme)  # as it is now: somebody may have written in it meanwhile
         text = words.with_table(document, words.markdown(found.findings, _title(study)))
         remark(f"table of evidence: {write_atomically(options.readme, text.encode('utf-8'))}")
     _print(found.findings, study, markdown=options.markdown, json=json)
 
 
 def _document(path: Path) -> str:
-    """Read the document early, so that a missing mark is told before minutes of work."""
+    """Read the document; without the marks it is no place for a table."""
     text = path.read_text(encoding="utf-8")
     try:
         words.with_table(text, "")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from planner.commands import evidence
 from tests.planner.commands.test_verbs import CONTRACT, SMALL, document, footfall
 
 if TYPE_CHECKING:
@@ -104,3 +105,21 @@ def test_bad_input_is_told_in_plain_words_with_exit_two(shop: Path, arguments: t
     assert words in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
+
+
+def test_what_is_written_into_the_document_meanwhile_is_kept(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    readme = shop / "README.md"
+    marks = "<!-- evidence -->\nold\n<!-- /evidence -->\n"
+    readme.write_text(marks, encoding="utf-8")
+    real = evidence.find
+
+    def slow(*given: Any, **more: Any) -> Any:
+        readme.write_text("A new chapter.\n" + marks, encoding="utf-8")
+        return real(*given, **more)
+
+    monkeypatch.setattr(evidence, "find", slow)
+    options = evidence.Options(strategies=["cross_sell"], visitors=400, replications=2, jobs=1, readme=readme)
+    evidence.run(str(shop / "shop.toml"), options, json=False)
+    text = readme.read_text(encoding="utf-8")
+    assert text.startswith("A new chapter.\n")
+    assert "cross_sell" in text
