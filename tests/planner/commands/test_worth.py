@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from planner.commands import evidence
+from planner.evidence.run import find
 from tests.planner.commands.test_verbs import CONTRACT, SMALL, document, footfall
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from planner.evidence.run import Findings
 
 TESTED = (
     SMALL
@@ -111,11 +114,10 @@ def test_what_is_written_into_the_document_meanwhile_is_kept(shop: Path, monkeyp
     readme = shop / "README.md"
     marks = "<!-- evidence -->\nold\n<!-- /evidence -->\n"
     readme.write_text(marks, encoding="utf-8")
-    real = evidence.find
 
-    def slow(*given: Any, **more: Any) -> Any:
+    def slow(*given: Any, **more: Any) -> Findings:
         readme.write_text("A new chapter.\n" + marks, encoding="utf-8")
-        return real(*given, **more)
+        return find(*given, **more)
 
     monkeypatch.setattr(evidence, "find", slow)
     options = evidence.Options(strategies=["cross_sell"], visitors=400, replications=2, jobs=1, readme=readme)
