@@ -111,7 +111,7 @@ def test_set_up_is_done_again_in_a_moved_checkout(machine: Machine) -> None:
 def test_tests_get_their_tools_and_their_arguments(machine: Machine) -> None:
     assert machine.run("test", "-m", "slow", "-k", "one or two").returncode == 0
     assert installs(machine.asked())[0].endswith("-c constraints.txt -e .[gui,test]")
-    assert machine.asked()[-1] == "python -m pytest -n 2 -m slow -k one or two"
+    assert machine.asked()[-1] == "python -m pytest -n 2 --dist loadfile -m slow -k one or two"
 
 
 @pytest.mark.parametrize("command", ["demo", "test", "bench", "setup"])

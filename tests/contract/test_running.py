@@ -280,14 +280,6 @@ def test_it_runs_at_the_ends_of_its_parameters(name: str, strategy: type[Strateg
         assert simulate(study, "With", 0).total("visits") > 0
 
 
-@pytest.mark.slow
-@each
-def test_it_runs_at_each_end_of_each_parameter(name: str, strategy: type[Strategy]) -> None:
-    for parameter, value in ends(strategy):
-        given = {**EAGER.get(name, {}), parameter: value}
-        assert simulate(lively({"With": {name: given}}), "With", 0).total("visits") > 0
-
-
 @each
 def test_its_costs_are_booked_to_it(name: str, strategy: type[Strategy]) -> None:
     fixed = {"technology": 1000.0, "data": 200.0, "content": 30.0, "personnel": 4.0}
