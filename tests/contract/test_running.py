@@ -308,7 +308,7 @@ def test_all_together_run_also_behind_a_hold_out_and_a_test(path: Path) -> None:
     """Every strategy of the shipped plan, with half of the shoppers held out and one strategy under test."""
     raw = shipped(path)
     everything = dict(raw["plans"]["Everything"])
-    gates = {"hold_out": {"share": 0.5}, "ab_test": {"strategy": "related_recommendations"}}
+    gates: dict[str, dict[str, Any]] = {"hold_out": {"share": 0.5}, "ab_test": {"strategy": "related_recommendations"}}
     brief = {**raw["experiment"], "visitors": 1500, "days": 40.0, "warm_up_days": 10.0, "follow_up_days": 20.0}
     study = built(raw, {"Everything": everything, "Held": {**everything, **gates}}, experiment=brief)
     free, held = (simulate(study, plan, 0) for plan in ("Everything", "Held"))
