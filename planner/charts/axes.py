@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 
 from planner.charts.spec import Axis, Tick, Writer
 
+REACH = 3.0
+"""An interval may widen an axis to this many times the span of the points; beyond, it is cut with an arrow head."""
 _DAY_STEPS = (1, 2, 7, 14, 28, 90, 180, 365, 730, 1825)
 
 
@@ -40,6 +42,17 @@ def number_axis(
     decimals = step_decimals(step)
     ticks = tuple(Tick(k * step, text(k * step, decimals)) for k in range(first, last + 1))
     return Axis(title, first * step, last * step, ticks, write=text)
+
+
+def points_axis(
+    title: str, points: Iterable[float], ends: Iterable[float], text: Writer, include: Sequence[float]
+) -> Axis:
+    """Return an axis that spans all ``points`` and ``include``, and interval ``ends`` as far as these stay tellable."""
+    known = [*finite(points), *include]
+    low, high = min(known), max(known)
+    room = (high - low) * (REACH - 1) / 2
+    inside = [min(max(end, low - room), high + room) for end in finite(ends)]
+    return number_axis(title, [*known, *inside], text, most=5)
 
 
 def day_axis(title: str, low: float, high: float, most: int = 7) -> Axis:

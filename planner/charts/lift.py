@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from planner import wording
-from planner.charts.axes import finite, number_axis
-from planner.charts.parts import name_lines, others, points_text, sureness
+from planner.charts.axes import points_axis
+from planner.charts.parts import LINE_INCHES, name_lines, others, relative_text, sureness
 from planner.charts.spec import (
     BETTER,
     INK,
@@ -38,11 +38,8 @@ OUTCOMES = ("session_conversion", "aov", "ltv", "revenue_per_visitor", "margin")
 IDLE = 0.01
 """Half-width of the band of differences that are not worth acting on."""
 
-_REACH = 3.0
-"""An interval may widen the axis to this many times the span of the points; beyond, it is cut with an arrow head."""
 _HUES: dict[str, Hue] = {"better": BETTER, "worse": WORSE, "cannot tell": UNDECIDED}
 _GAP = 0.5
-_ROW_INCHES = 0.21
 
 _Entry = tuple[str, str, "Difference"]
 
@@ -67,7 +64,7 @@ def lift(comparison: Comparison) -> ChartSpec:
         _table(entries),
         footnote="Blue: better, orange: worse, grey: cannot tell, corrected for the number of plans (Holm); "
         "so a grey interval may miss zero.",
-        height=1.45 + _ROW_INCHES * (height + 0.6),
+        height=1.45 + LINE_INCHES * (height + 0.6),
     )
 
 
@@ -109,18 +106,9 @@ def _value(comparison: Comparison, y: float, entry: _Entry) -> EndLabel:
 
 
 def _x_axis(differences: Sequence[Difference]) -> Axis:
-    """Span all points, and intervals as far as these leave the points tellable."""
-    points = [*finite(d.relative for d in differences), -IDLE * 2, IDLE * 2]
-    low, high = min(points), max(points)
-    room = (high - low) * (_REACH - 1) / 2
-    ends = [e for d in differences for e in finite((d.relative_low, d.relative_high))]
-    inside = [min(max(end, low - room), high + room) for end in ends]
-    return number_axis("relative difference", [*points, *inside], _axis_text, most=5)
-
-
-def _axis_text(share: float, decimals: int) -> str:
-    text = points_text(share, decimals)
-    return text if text == "0" else f"{text}{wording.NARROW}%"
+    ends = (end for d in differences for end in (d.relative_low, d.relative_high))
+    points = (d.relative for d in differences)
+    return points_axis("relative difference", points, ends, relative_text, (-IDLE * 2, IDLE * 2))
 
 
 def _subtitle(comparison: Comparison, single: bool) -> str:

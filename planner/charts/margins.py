@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from planner import wording
 from planner.calibration.margins import CLOSE
 from planner.charts.axes import finite, number_axis
-from planner.charts.parts import points_text
+from planner.charts.parts import relative_text
 from planner.charts.spec import (
     BETTER,
     INK,
@@ -59,7 +59,7 @@ def margins(found: Sequence[Margin]) -> ChartSpec:
     labels = EndLabels(tuple(EndLabel(float(y), _text(off), _ink(off.margin)) for y, off in enumerate(offs)))
     ticks = tuple(Tick(float(y), off.margin.title.text) for y, off in enumerate(offs))
     ends = [_within(end) for off in offs for end in finite((off.value, off.low, off.high))]
-    x = number_axis("simulated against observed", [*ends, -2 * CLOSE, 2 * CLOSE], _axis_text, most=5)
+    x = number_axis("simulated against observed", [*ends, -2 * CLOSE, 2 * CLOSE], relative_text, most=5)
     panel = Panel(
         x, Axis("", len(offs) - 0.4, -0.6, ticks, names=True), (Span(-CLOSE, CLOSE), Rule(0.0), *points, labels)
     )
@@ -109,11 +109,6 @@ def _text(off: Off) -> str:
 
 def _about(off: Off) -> str:
     return f"{off.margin.title.text}: {wording.relative(off.value, off.low, off.high)}, {off.margin.verdict}"
-
-
-def _axis_text(share: float, decimals: int) -> str:
-    text = points_text(share, decimals)
-    return text if text == "0" else f"{text}{wording.NARROW}%"
 
 
 def _table(offs: Sequence[Off]) -> DataTable:

@@ -59,7 +59,7 @@ def _(mark: Span, brush: Brush) -> None:
 @draw.register
 def _(mark: Rule, brush: Brush) -> None:
     line = brush.axes.axvline if mark.vertical else brush.axes.axhline
-    line(mark.at, color=brush.theme.colour(BASELINE), linewidth=1.0, zorder=1)
+    line(mark.at, color=brush.theme.colour(mark.hue), linewidth=1.0, zorder=1)
 
 
 @draw.register
@@ -74,7 +74,7 @@ def _(mark: Point, brush: Brush) -> None:
             if mark.low < left == end or mark.high > right == end:
                 brush.axes.plot([end], [mark.y], shape, color=colour, markersize=6, clip_on=False, zorder=4)
     if left <= mark.x <= right:
-        brush.axes.plot([mark.x], [mark.y], "o", color=colour, markersize=6, zorder=4)
+        brush.axes.plot([mark.x], [mark.y], "o", color=colour, markersize=6, clip_on=False, zorder=4)
 
 
 @draw.register

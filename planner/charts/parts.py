@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from planner import wording
 from planner.charts.axes import number_axis
-from planner.charts.spec import BASELINE, Axis, Curve, EndLabel, EndLabels, Hue, Panel, Rule
+from planner.charts.spec import BASELINE, LINE, Axis, Curve, EndLabel, EndLabels, Hue, Panel, Rule
 from planner.tables import Cell, Column, DataTable
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 NAME_WIDTH = 24
 """Characters of a plan's name per line, beside a line or a row."""
+LINE_INCHES = 0.21
+"""Height of one unit of an axis of names in a file: room for a line of text. The screen allows as much."""
 
 
 def _money_tick(amount: float, decimals: int, currency: str) -> str:
@@ -66,6 +68,12 @@ def share_text(value: float, decimals: int) -> str:
 def points_text(value: float, decimals: int) -> str:
     """Write a tick of a difference of shares in percentage points, signed."""
     return wording.number(value * 100, max(decimals - 2, 0), signed=True) if value else "0"
+
+
+def relative_text(share: float, decimals: int) -> str:
+    """Write a tick of a relative difference as a signed percentage."""
+    text = points_text(share, decimals)
+    return text if text == "0" else f"{text}{wording.NARROW}%"
 
 
 def money_text(comparison: Comparison) -> Writer:
@@ -129,6 +137,11 @@ def lines_panel(
     """Return a panel of one line with band per plan, named at the lines' ends, on a y axis that holds zero."""
     y = band_axis(bands, text, least=least)
     return Panel(x, y, (*zero_line(y), *curves(comparison, xs, bands), end_labels(comparison, bands, y)), title)
+
+
+def row_lines(rows: int, height: float) -> tuple[Rule, ...]:
+    """Return quiet lines between rows that are ``height`` units tall, the first one centred at 0."""
+    return tuple(Rule((row - 0.5) * height, vertical=False, hue=LINE) for row in range(1, rows))
 
 
 def zero_line(y: Axis) -> tuple[Rule, ...]:

@@ -110,9 +110,9 @@ def paint_under(painter: QPainter, canvas: Canvas, place: Place) -> None:
     painter.setPen(canvas.pen(LINE, 0.7))
     for tick in (x if y.names else y).ticks:
         _paint_line(painter, place, tick.at, canvas, (left, right, top, bottom), vertical=y.names)
-    painter.setPen(canvas.pen(BASELINE, 0.9))
     for mark in canvas.panel.marks:
         if isinstance(mark, Rule):
+            painter.setPen(canvas.pen(mark.hue, 0.9))
             _paint_line(painter, place, mark.at, canvas, (left, right, top, bottom), vertical=mark.vertical)
 
 

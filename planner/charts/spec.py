@@ -72,6 +72,7 @@ class Rule:
 
     at: float
     vertical: bool = True
+    hue: Hue = BASELINE
 
 
 @dataclass(frozen=True)

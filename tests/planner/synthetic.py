@@ -18,6 +18,14 @@ ACCOUNTS = (
     *("revenue", "discounts", "returned", "goods", "fulfilment"),
     *("media", "messages", "gifts", "technology", "data", "content", "personnel"),
 )
+SEGMENTS = {
+    "new visitor": (0.62, 0.5),
+    "returning visitor": (0.24, 1.4),
+    "one order": (0.09, 2.0),
+    "two to four orders": (0.05, 3.0),
+    "five or more": (0.0, 1.0),
+}
+"""Kinds of customers: share of visits, and conversion as a multiple of the store's."""
 BINS = ("0.00", *(f"{1.15**step:.2f}" for step in range(60)))
 
 
@@ -58,6 +66,7 @@ def _run(
         "daily": _daily(days, visits, orders, revenue, np.random.default_rng(replication + 100)),
         "ages": _ages(int(orders * 0.7), lift, 1 + 0.02 * luck.standard_normal()),
         "accounts": accounts,
+        "splits": splits(visits, orders, revenue, replication),
         "order_values": Table((("bin", BINS), ("measure", ("orders",))), _order_values(orders, aov)[:, None]),
     }
     return Outcomes(facts, tables)
@@ -130,6 +139,25 @@ def _accounts(revenue: int, lift: float) -> Table:
     owners = ("store", "cart_recovery") if lift else ("store",)
     values = np.array([store, owner][: len(owners)], dtype=np.int64)
     return Table((("owner", owners), ("account", ACCOUNTS)), values)
+
+
+def splits(
+    visits: int,
+    orders: int,
+    revenue: int,
+    replication: int,
+    shares: Mapping[str, tuple[float, float]] = SEGMENTS,
+    noise: float = 0.02,
+) -> Table:
+    """Visits, orders and revenue by kind of customer and device, noisy in the luck of the replication."""
+    luck = np.random.default_rng(replication + 7).normal(1.0, noise, len(shares))
+    rows = [
+        (int(visits * share), int(orders * share * times * chance), int(revenue * share * times * chance))
+        for (share, times), chance in zip(shares.values(), luck, strict=True)
+    ]
+    rows += [(visits // 2, orders // 3, revenue // 3), (visits // 2, orders // 2, revenue // 2)]
+    levels = (*(f"customer:{name}" for name in shares), "device:phone", "device:desktop")
+    return Table((("level", levels), ("measure", ("visits", "orders", "revenue"))), np.array(rows, dtype=np.int64))
 
 
 def _order_values(orders: int, aov: float) -> NDArray[np.int64]:
