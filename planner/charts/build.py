@@ -1,4 +1,7 @@
-"""All charts of a comparison by id. Knows which there are; how each is built stands in a file of its own."""
+"""All charts of a comparison by id. Knows which there are; how each is built stands in a file of its own.
+
+Which of them have something to show, and how they stand beside each other, is the same on every page.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ from typing import TYPE_CHECKING
 from planner.charts.funnel import funnel
 from planner.charts.lift import lift
 from planner.charts.order_values import order_values
+from planner.charts.roi import roi
+from planner.charts.segments import has_segments, segments
 from planner.charts.series import daily, ltv_by_age
 
 if TYPE_CHECKING:
@@ -21,9 +26,23 @@ ALL: dict[str, Callable[[Comparison], ChartSpec]] = {
     "daily": daily,
     "ltv_by_age": ltv_by_age,
     "order_values": order_values,
+    "segments": segments,
+    "roi": roi,
 }
+ROWS = (("lift", "ltv_by_age"), ("funnel",), ("roi",), ("segments",), ("daily", "order_values"))
+"""The charts of a page from top to bottom; two in a row share its width."""
+_OF_A_RIVAL = ("lift", "segments", "roi")
+
+
+def has_something(id: str, comparison: Comparison) -> bool:
+    """Return whether a chart has something to show.
+
+    Lift, segments and ROI need a plan beside the baseline, segments also runs that count their visits by segment.
+    """
+    rivalled = id not in _OF_A_RIVAL or len(comparison.plans) > 1
+    return rivalled and (id != "segments" or has_segments(comparison))
 
 
 def build_all(comparison: Comparison) -> tuple[ChartSpec, ...]:
-    """Return every chart that has something to show: the lift only if there is a plan beside the baseline."""
-    return tuple(make(comparison) for id, make in ALL.items() if id != "lift" or len(comparison.plans) > 1)
+    """Return every chart that has something to show."""
+    return tuple(make(comparison) for id, make in ALL.items() if has_something(id, comparison))

@@ -99,7 +99,7 @@ def _money_panel(comparison: Comparison, found: Sequence[Return], plan: float) -
     """Two rows per plan: margin gained in the plan's colour, cost in grey."""
     amounts = [amount for one in found for amount in (one.gained, one.cost)]
     x = _axis("", amounts, money_text(comparison), (0.0,))
-    marks: list[Mark] = [Rule(0.0), *row_lines(len(found), plan)]
+    marks: list[Mark] = [*row_lines(len(found), plan), Rule(0.0)]
     ticks: list[Tick] = []
     for row, one in enumerate(found):
         upper, lower = (row - 0.22) * plan, (row + 0.22) * plan
@@ -116,7 +116,7 @@ def _roi_panel(comparison: Comparison, found: Sequence[Return], plan: float) -> 
     """One row per plan, named at the right as above."""
     x = _axis("margin gained per cost", [one.roi for one in found], _ratio_text, (0.0, 2 * PAYS))
     y = Axis("", _bottom(found, plan), -plan / 2 - _HEAD, names=True)
-    marks: list[Mark] = [Rule(PAYS), _pays(x, -(plan + _HEAD) / 2), *row_lines(len(found), plan)]
+    marks: list[Mark] = [*row_lines(len(found), plan), Rule(PAYS), _pays(x, -(plan + _HEAD) / 2)]
     for row, one in enumerate(found):
         hue, about = hue_of(comparison, one.plan), _about(comparison, one)
         marks.append(Point(one.roi.mean, row * plan, one.roi.low, one.roi.high, hue, about))

@@ -148,7 +148,7 @@ def _panel(comparison: Comparison, lifts: Sequence[Lift], measure: str) -> Panel
     relatives = [lift.relative for lift in lifts]
     ends = (end for i in relatives for end in (i.low, i.high))
     x = points_axis("relative difference", (i.mean for i in relatives), ends, relative_text, (-0.02, 0.02))
-    marks: list[Mark] = [Rule(0.0), *row_lines(rows, height), *_points(comparison, lifts, names, height)]
+    marks: list[Mark] = [*row_lines(rows, height), Rule(0.0), *_points(comparison, lifts, names, height)]
     marks += _texts(comparison, lifts, names, height, measure, y)
     if not lifts:
         marks.append(Words((x.low + x.high) / 2, 0.0, "no visits by segment", MUTED))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QStackedWidget, QTableView
+from PySide6.QtWidgets import QComboBox, QStackedWidget, QTableView, QWidget
 
 from planner.charts.build import ALL
 from planner.charts.screen import ChartView
+from planner.charts.segments import TITLES, segments
 from planner.gui.cards import Card, IconButton
 from planner.gui.export import CHART_KINDS, export_chart
 from planner.gui.theme import text_pixels
@@ -60,6 +62,11 @@ class DataModel(QAbstractTableModel):
         return None
 
 
+def card_of(desk: Desk, dialogs: Dialogs, chart: str) -> ChartCard:
+    """Return the card of a chart; that of the segments lets one choose by what visits are split."""
+    return SegmentsCard(desk, dialogs) if chart == "segments" else ChartCard(desk, dialogs, chart)
+
+
 class ChartCard(Card):
     """One chart by its id in ``planner.charts.build.ALL``; ``seen`` tells that it is looked at and not drawn yet."""
 
@@ -68,6 +75,7 @@ class ChartCard(Card):
     def __init__(self, desk: Desk, dialogs: Dialogs, chart: str) -> None:
         super().__init__()
         self.chart = chart
+        self._make = ALL[chart]
         self._desk, self._dialogs = desk, dialogs
         self._wanted: Comparison | None = None
         self._drawn: Comparison | None = None
@@ -85,7 +93,8 @@ class ChartCard(Card):
         self.as_table.setCheckable(True)
         self.copy = IconButton(look, "copy", "Copy (as a picture, or the numbers)", self._on_copy)
         self.export = IconButton(look, "export", "Export…", self._on_export)
-        for tool in (self.as_table, self.copy, self.export):
+        self._tools: list[QWidget] = [self.as_table, self.copy, self.export]
+        for tool in self._tools:
             self.tools.addWidget(tool)
         look.changed.connect(self._on_look)
 
@@ -110,7 +119,7 @@ class ChartCard(Card):
         if self._wanted is None:
             return
         self._drawn = self._wanted
-        spec = ALL[self.chart](self._wanted)
+        spec = self._make(self._wanted)
         self.say(spec.title, spec.subtitle)
         self.view.show_chart(spec, self._desk.look.theme)
         if self.as_table.isChecked():
@@ -136,10 +145,10 @@ class ChartCard(Card):
             QGuiApplication.clipboard().setText(text)
             self._desk.noticed.emit("The chart's numbers were copied")
             return
-        for tool in (self.as_table, self.copy, self.export):
+        for tool in self._tools:
             tool.setVisible(False)
         QGuiApplication.clipboard().setPixmap(self.grab())
-        for tool in (self.as_table, self.copy, self.export):
+        for tool in self._tools:
             tool.setVisible(True)
         self._desk.noticed.emit("The chart was copied as a picture")
 
@@ -147,11 +156,31 @@ class ChartCard(Card):
     def _on_export(self) -> None:
         path = self._dialogs.file_path("Export chart", _suggested(self._desk, self.chart), CHART_KINDS)
         if path is not None:
-            export_chart(self._desk, self.chart, path)
+            export_chart(self._desk, self._make, path)
 
     @Slot()
     def _on_look(self) -> None:
         self.view.set_theme(self._desk.look.theme)
+
+
+class SegmentsCard(ChartCard):
+    """The chart of the segments, with a choice of what they are segments of."""
+
+    def __init__(self, desk: Desk, dialogs: Dialogs) -> None:
+        super().__init__(desk, dialogs, "segments")
+        self.dimension = QComboBox()
+        self.dimension.setAccessibleName("Segments by")
+        for key, title in TITLES.items():
+            self.dimension.addItem(f"By {title}", key)
+        self.dimension.currentIndexChanged.connect(self._on_dimension)
+        self.tools.insertWidget(0, self.dimension)
+        self._tools.append(self.dimension)
+
+    @Slot()
+    def _on_dimension(self) -> None:
+        self._make = partial(segments, dimension=self.dimension.currentData())
+        self._drawn = None
+        self.update()
 
 
 def _suggested(desk: Desk, chart: str) -> Path:

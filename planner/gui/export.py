@@ -8,18 +8,21 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from planner.charts.build import ALL
 from planner.charts.paint_file import paint
 from planner.export import CHART_FORMS, export_comparison
 from planner.files import write_atomically
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from planner.charts.paint_file import FileForm
+    from planner.charts.spec import ChartSpec
     from planner.experiments.comparison import Comparison
     from planner.gui.desk import Desk
     from planner.gui.jobs import Trouble
+
+    Make = Callable[[Comparison], ChartSpec]
 
 CHART_KINDS = "Picture (*.png);;Drawing (*.svg);;Document (*.pdf)"
 
@@ -32,13 +35,13 @@ def export_everything(desk: Desk, folder: Path) -> None:
         desk.tasks.run(partial(_everything, desk.document.result.comparison, folder), listener.done, listener.failed)
 
 
-def export_chart(desk: Desk, chart: str, path: Path) -> None:
+def export_chart(desk: Desk, make: Make, path: Path) -> None:
     """Write one chart of the current comparison to a file whose ending says in which form (PNG if none does)."""
     if desk.document.result is not None:
         target = path if path.suffix.lstrip(".") in CHART_FORMS else path.with_suffix(".png")
         listener = _Listener(desk, str(target))
         desk.tasks.run(
-            partial(_one_chart, desk.document.result.comparison, chart, target), listener.done, listener.failed
+            partial(_one_chart, desk.document.result.comparison, make, target), listener.done, listener.failed
         )
 
 
@@ -61,7 +64,7 @@ def _everything(comparison: Comparison, folder: Path) -> int:
     return len(export_comparison(comparison, folder))
 
 
-def _one_chart(comparison: Comparison, chart: str, path: Path) -> int:
+def _one_chart(comparison: Comparison, make: Make, path: Path) -> int:
     form: FileForm = next(known for known in CHART_FORMS if known == path.suffix.lstrip("."))
-    write_atomically(path, paint(ALL[chart](comparison), form))
+    write_atomically(path, paint(make(comparison), form))
     return 1

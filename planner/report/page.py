@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from planner import wording
-from planner.charts.build import build_all
+from planner.charts.build import ROWS, build_all
 from planner.charts.paint_file import paint
 from planner.charts.theme import DARK, LIGHT
 from planner.report import words
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 COLUMN, COLUMN_HEIGHT, TALLEST = 5.4, 4.7, 6.8
 """Inches of a chart that shares its row: width, usual height, and how far it may grow to match its neighbour."""
-ROWS = (("lift", "ltv_by_age"), ("funnel",), ("daily", "order_values"))
-"""The charts from top to bottom; two in a row share its width."""
 
 
 def report(comparison: Comparison) -> str:

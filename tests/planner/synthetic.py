@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +47,15 @@ def comparison(
         for name, lift in lifts.items()
     }
     return compare("Fashion store", runs, baseline, seed=1, visitors=20_000)
+
+
+def without_splits(whole: Comparison) -> Comparison:
+    """The comparison as an older Footfall made it."""
+
+    def bare(run: Outcomes) -> Outcomes:
+        return replace(run, tables={name: table for name, table in run.tables.items() if name != "splits"})
+
+    return replace(whole, plans=tuple(replace(plan, runs=tuple(map(bare, plan.runs))) for plan in whole.plans))
 
 
 def _run(

@@ -88,6 +88,16 @@ def compare_below(window: Window) -> None:
         _settle()
 
 
+def compare_roi(window: Window) -> None:
+    """The same, at what personalization costs and gains."""
+    _compare_at(window, "roi")
+
+
+def compare_segments(window: Window) -> None:
+    """The same, at the lift by segment."""
+    _compare_at(window, "segments")
+
+
 def compare_running(window: Window) -> None:
     """Partial results of a comparison under way."""
     compare_loaded(window)
@@ -113,7 +123,16 @@ SCENES: tuple[Scene, ...] = (
     *(start, empty, plans, plans_faulty),
     *store.SCENES,
     *funnel.SCENES,
-    *(compare_ready, compare_loaded, compare_below, compare_running, compare_stale, compare_failed),
+    *(
+        compare_ready,
+        compare_loaded,
+        compare_roi,
+        compare_segments,
+        compare_below,
+        compare_running,
+        compare_stale,
+        compare_failed,
+    ),
     *tune.SCENES,
     *journeys.SCENES,
     *data.SCENES,
@@ -123,6 +142,17 @@ SCENES: tuple[Scene, ...] = (
 
 def _open(window: Window) -> None:
     window.desk.document.open(find_study("fashion"))
+
+
+def _compare_at(window: Window, chart: str) -> None:
+    """Scroll to a chart; it grows when it is drawn."""
+    compare_loaded(window)
+    _settle()
+    page = window.page
+    assert isinstance(page, ComparePage)
+    for _ in range(3):
+        page.area.verticalScrollBar().setValue(page.cards[chart].y())
+        _settle()
 
 
 def _settle() -> None:

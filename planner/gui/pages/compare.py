@@ -18,10 +18,11 @@ from PySide6.QtWidgets import (
 )
 
 from planner import wording
+from planner.charts.build import ROWS, has_something
 from planner.charts.screen_label import WrappedLabel
 from planner.experiments.precision import Precision
 from planner.gui.cards import Card, IconButton
-from planner.gui.chart_card import ChartCard
+from planner.gui.chart_card import card_of
 from planner.gui.fields import NumberField
 from planner.gui.jobs import State
 from planner.gui.pages.outcomes_table import MAIN, OutcomesTable
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 
 WIDE = 980
 """Pixels from which two charts stand side by side."""
-ROWS = (("lift", "ltv_by_age"), ("funnel",), ("daily", "order_values"))
 EFFORTS: tuple[tuple[str, Precision | None], ...] = (
     ("the replications of the study", None),
     ("until ±2 % of conversion", Precision(0.02)),
@@ -53,7 +53,7 @@ class ComparePage(Page):
     def build(self) -> QWidget:
         """Make controls, table and chart cards; charts are drawn when they are seen."""
         self.table = OutcomesTable(self.desk.look)
-        self.cards = {chart: ChartCard(self.desk, self.dialogs, chart) for row in ROWS for chart in row}
+        self.cards = {chart: card_of(self.desk, self.dialogs, chart) for row in ROWS for chart in row}
         self.notes = WrappedLabel(name="note")
         content = QWidget()
         content.setObjectName("page")
@@ -191,7 +191,7 @@ class ComparePage(Page):
         self._show_table()
         self.notes.setText("\n".join(comparison.notes))
         for chart, card in self.cards.items():
-            card.setVisible(chart != "lift" or len(comparison.plans) > 1)
+            card.setVisible(has_something(chart, comparison))
             card.want(comparison)
 
     @Slot()

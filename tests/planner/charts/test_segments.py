@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from planner.charts.build import ALL, build_all
 from planner.charts.paint_file import paint
 from planner.charts.parts import hue_of
 from planner.charts.segments import MEASURES, TITLES, has_segments, segment_lifts, segments
@@ -16,7 +17,9 @@ from planner.experiments.comparison import Comparison, PlanResult
 from planner.experiments.statistics import relative_difference
 from simulation.outcomes import Outcomes
 from tests.planner.charts.test_paint_file import LONG
-from tests.planner.synthetic import SEGMENTS, comparison, splits
+from tests.planner.synthetic import SEGMENTS, comparison, splits, without_splits
+
+ALL_BUT_SEGMENTS = [id for id in ALL if id != "segments"]
 
 
 def with_splits(whole: Comparison, shares: Mapping[str, tuple[float, float]], noise: float = 0.02) -> Comparison:
@@ -29,15 +32,6 @@ def with_splits(whole: Comparison, shares: Mapping[str, tuple[float, float]], no
 
     plans = (replace(p, runs=tuple(counted(run, k) for k, run in enumerate(p.runs))) for p in whole.plans)
     return replace(whole, plans=tuple(plans))
-
-
-def without_splits(whole: Comparison) -> Comparison:
-    """The comparison as an older Footfall made it."""
-
-    def bare(run: Outcomes) -> Outcomes:
-        return replace(run, tables={name: table for name, table in run.tables.items() if name != "splits"})
-
-    return replace(whole, plans=tuple(replace(plan, runs=tuple(map(bare, plan.runs))) for plan in whole.plans))
 
 
 @pytest.fixture(scope="module")
@@ -150,6 +144,7 @@ def test_runs_that_count_no_splits_beside_some_that_do_show_nothing(several: Com
     mixed = replace(several, plans=(several.plans[0], *older.plans[1:]))
     assert (has_segments(several), has_segments(older), has_segments(mixed)) == (True, False, False)
     assert segment_lifts(mixed, "customer") == ()
+    assert [[spec.id for spec in build_all(whole)] for whole in (older, mixed)] == [ALL_BUT_SEGMENTS] * 2
 
 
 def test_points_without_intervals_are_explained(several: Comparison) -> None:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from planner.charts.build import ALL, build_all
+from planner.charts.build import ALL, ROWS, build_all
 from planner.charts.series import daily, ltv_by_age
 from planner.charts.spec import BASELINE, ChartSpec, Curve, EndLabels, Hue
 from planner.experiments.comparison import Comparison
@@ -94,12 +94,17 @@ def test_one_replication_draws_lines_without_bands() -> None:
         assert "no intervals" in spec.subtitle
 
 
-def test_a_lone_baseline_has_every_chart_but_the_lift() -> None:
-    assert [spec.id for spec in build_all(comparison({"Baseline": 0.0}, replications=2, days=30))] == list(ALL)[1:]
+def test_a_lone_baseline_has_every_chart_but_those_of_a_difference() -> None:
+    lone = [id for id in ALL if id not in ("lift", "segments", "roi")]
+    assert [spec.id for spec in build_all(comparison({"Baseline": 0.0}, replications=2, days=30))] == lone
+
+
+def test_every_chart_has_one_place_on_a_page() -> None:
+    assert sorted(id for row in ROWS for id in row) == sorted(ALL)
 
 
 def test_the_ids_are_those_promised() -> None:
-    assert list(ALL) == ["lift", "funnel", "daily", "ltv_by_age", "order_values"]
+    assert list(ALL) == ["lift", "funnel", "daily", "ltv_by_age", "order_values", "segments", "roi"]
 
 
 def test_tables_hold_what_is_drawn(several: Comparison) -> None:

@@ -9,12 +9,15 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
+from planner.charts.paint_file import paint
+from planner.charts.segments import segments
 from planner.experiments.runner import Progress
+from planner.gui.chart_card import SegmentsCard
 from planner.gui.jobs import Request, State, Trouble
 from planner.gui.pages.compare import EFFORTS, ComparePage
 from planner.gui.pages.outcomes_table import MAIN, cell_of
 from tests.planner.gui import shops
-from tests.planner.synthetic import comparison
+from tests.planner.synthetic import comparison, without_splits
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -140,6 +143,40 @@ def test_a_chart_is_exported(full: ComparePage, answers: Answers, tmp_path: Path
     with qtbot.waitSignal(full.desk.noticed, timeout=30_000, check_params_cb=lambda text: "Exported" in text):
         full.cards["lift"].export.click()
     assert (tmp_path / "lift.svg").read_bytes().startswith(b"<?xml")
+
+
+def test_segments_are_those_of_the_chosen_dimension_in_picture_numbers_and_file(
+    full: ComparePage, compared: Compared, answers: Answers, tmp_path: Path, qtbot: QtBot
+) -> None:
+    card = full.cards["segments"]
+    assert isinstance(card, SegmentsCard)
+    qtbot.waitUntil(partial(is_drawn_when_seen, full, card))
+    assert card.title.text() == "Lift by kind of customer against Baseline"
+    card.as_table.click()
+    card.dimension.setCurrentIndex(card.dimension.findText("By device"))
+    assert card.is_behind
+    qtbot.waitUntil(partial(is_drawn_when_seen, full, card))
+    assert card.title.text() == "Lift by device against Baseline"
+    rows = range(card.table.model().rowCount())
+    shown = {card.table.model().index(row, 1).data() for row in rows}
+    assert shown == {"phone", "desktop", "tablet"}
+    answers.path = tmp_path / "devices.svg"
+    with qtbot.waitSignal(full.desk.noticed, timeout=30_000, check_params_cb=lambda text: "Exported" in text):
+        card.export.click()
+    drawn = segments(compared.comparison, "device")
+    assert (tmp_path / "devices.svg").read_bytes() == paint(drawn, "svg")
+
+
+def test_an_earlier_comparison_that_counted_no_segments_opens_without_them(
+    full: ComparePage, compared: Compared, qtbot: QtBot
+) -> None:
+    assert full.cards["segments"].isVisibleTo(full)
+    full.desk.document.show_result(compared._replace(comparison=without_splits(compared.comparison), kept="3 March"))
+    full.bring_up_to_date()
+    assert [chart for chart, card in full.cards.items() if not card.isVisibleTo(full)] == ["segments"]
+    for card in full.cards.values():
+        if card.isVisibleTo(full):
+            qtbot.waitUntil(partial(is_drawn_when_seen, full, card))
 
 
 def test_shoppers_and_effort_can_be_chosen(full: ComparePage) -> None:

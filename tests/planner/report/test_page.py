@@ -69,7 +69,8 @@ def test_it_stands_alone(page: str) -> None:
 def test_every_chart_and_table_is_there(page: str) -> None:
     reader = Reader(page)
     assert [i for i in reader.ids if i.startswith("chart-")] == [
-        *("chart-lift", "chart-ltv_by_age", "chart-funnel", "chart-daily", "chart-order_values")
+        *("chart-lift", "chart-ltv_by_age", "chart-funnel", "chart-roi", "chart-segments"),
+        *("chart-daily", "chart-order_values"),
     ]
     text = " ".join(" ".join(reader.words).split())
     for part in ("Verdict", "Outcomes by plan", "Costs and return", "How to read this", "Personalization ROI"):
@@ -104,7 +105,7 @@ def test_dark_is_for_screens_only(page: str) -> None:
 def test_a_lone_baseline_has_a_page_without_verdicts() -> None:
     found = report(comparison({"Baseline": 0.0}, replications=2, days=20))
     assert "<h2>Verdict</h2>" not in found
-    assert 'id="chart-lift"' not in found
+    assert not [id for id in ("lift", "segments", "roi") if f'id="chart-{id}"' in found]
 
 
 def test_one_replication_has_a_page_that_says_so() -> None:
