@@ -1,7 +1,8 @@
 """How every registered strategy behaves in a run: in any funnel, on any batch, within its data, through levers only."""
 
+import json
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -69,10 +70,20 @@ def plan(name: str) -> dict[str, dict[str, dict[str, Any]]]:
     return {"Without": others, "With": {name: EAGER.get(name, {}), **others}}
 
 
-def did_nothing(name: str, study: Study) -> None:
+def without(name: str, **changes: Any) -> Outcomes:
+    """Return the outcomes of the lively store without a strategy, run once for all strategies that they serve."""
+    return _without(json.dumps(plan(name)["Without"], sort_keys=True), json.dumps(changes, sort_keys=True))
+
+
+@cache
+def _without(others: str, changes: str) -> Outcomes:
+    return simulate(lively({"Without": json.loads(others)}, **json.loads(changes)), "Without", 0)
+
+
+def did_nothing(name: str, **changes: Any) -> None:
     """Check that a plan has the outcomes of the plan without the strategy, and that all its counts are zero."""
-    with_it = simulate(study, "With", 0)
-    assert differences(simulate(study, "Without", 0), with_it) == []
+    with_it = simulate(lively(plan(name), **changes), "With", 0)
+    assert differences(without(name, **changes), with_it) == []
     assert counts_of(with_it, name).sum() == 0
     assert any(note.startswith(name) for note in with_it.facts.notes)
 
@@ -86,8 +97,8 @@ def counts_of(outcomes: Outcomes, name: str) -> np.ndarray:
 # funnels -----------------------------------------------------------------------------------------------------------
 @each
 def test_it_does_something_in_the_lively_store(name: str, strategy: type[Strategy]) -> None:
-    study = lively(plan(name), data={"unified": False}, offers={"shipping_fee": 4.0})
-    with_it = simulate(study, "With", 0)
+    store = {"data": {"unified": False}, "offers": {"shipping_fee": 4.0}}
+    with_it = simulate(lively(plan(name), **store), "With", 0)
     counts = with_it.tables["strategies"]
     if name in COMPANY:
         assert counts_of(with_it, name).sum() == 0
@@ -95,7 +106,7 @@ def test_it_does_something_in_the_lively_store(name: str, strategy: type[Strateg
         assert counts.at(name, "reach") > 0
         assert counts.at(name, "impressions") + counts.at(name, "sent") > 0
         assert counts.at(name, "reach") <= counts.at(name, "impressions") + counts.at(name, "sent")
-    assert differences(simulate(study, "Without", 0), with_it) != []
+    assert differences(without(name, **store), with_it) != []
 
 
 @each
@@ -117,11 +128,11 @@ def test_where_its_stage_is_missing_it_says_so_and_does_nothing(name: str, strat
         "stage": [stage("page", elsewhere, fills_cart=True), stage("after", "care")],
         "edge": [edge("page", "after", 3), edge("page", "leave", 7)],
     }
-    study = lively(plan(name), funnel=funnel, repurchase={"enter_at": "page"})
+    store = {"funnel": funnel, "repurchase": {"enter_at": "page"}}
     if roles:
-        did_nothing(name, study)
+        did_nothing(name, **store)
     else:
-        assert simulate(study, "With", 0).facts.notes == simulate(study, "Without", 0).facts.notes
+        assert simulate(lively(plan(name), **store), "With", 0).facts.notes == without(name, **store).facts.notes
 
 
 def roles_of(strategy: Strategy) -> set[str]:
@@ -133,7 +144,7 @@ def roles_of(strategy: Strategy) -> set[str]:
 @each
 def test_without_one_of_its_data_points_it_says_so_and_does_nothing(name: str, strategy: type[Strategy]) -> None:
     for point in sorted(needs_of(strategy(**EAGER.get(name, {})))):
-        did_nothing(name, lively(plan(name), data={point: False}))
+        did_nothing(name, data={point: False})
 
 
 @each
@@ -282,19 +293,23 @@ def test_it_runs_at_the_ends_of_its_parameters(name: str, strategy: type[Strateg
 
 @each
 def test_its_costs_are_booked_to_it(name: str, strategy: type[Strategy]) -> None:
+    """Against the same strategy for nothing: by the month and by the message, each to its own account."""
     fixed = {"technology": 1000.0, "data": 200.0, "content": 30.0, "personnel": 4.0}
-    plans = {"With": {name: {**EAGER.get(name, {}), "monthly": fixed}}}
-    plans["For nothing"] = {name: {**EAGER.get(name, {}), "monthly": {}}}
-    study, unpaid = (lively(plans, costs=dict.fromkeys(("email", "push", "advert"), each)) for each in (0.5, 0.0))
-    outcomes = simulate(study, "With", 0)
+    paid, unpaid = (
+        lively(
+            {"With": {name: {**EAGER.get(name, {}), "monthly": monthly}}},
+            costs=dict.fromkeys(("email", "push", "advert"), each),
+        )
+        for monthly, each in ((fixed, 0.5), ({}, 0.0))
+    )
+    outcomes = simulate(paid, "With", 0)
     mine, stores = accounts_of(outcomes, name), accounts_of(outcomes, "store")
-    by_use = accounts_of(simulate(study, "For nothing", 0), name)
-    months = study.experiment.days / DAYS_A_MONTH
-    assert {kind: mine[kind] - by_use[kind] for kind in FIXED} == {
-        kind: round(amount * months * study.simulated_share * 100) for kind, amount in fixed.items()
-    }
     free = accounts_of(simulate(unpaid, "With", 0), name)
-    assert sum(mine[paid] - free[paid] for paid in ("messages", "media")) == 50 * delivered(outcomes, name)
+    months = paid.experiment.days / DAYS_A_MONTH
+    assert {kind: mine[kind] - free[kind] for kind in FIXED} == {
+        kind: round(amount * months * paid.simulated_share * 100) for kind, amount in fixed.items()
+    }
+    assert sum(mine[kind] - free[kind] for kind in ("messages", "media")) == 50 * delivered(outcomes, name)
     assert all(stores[account] == 0 for account in (*FIXED, "messages", "gifts", "discounts"))
     assert all(mine[account] == 0 for account in ("revenue", "returned", "goods", "fulfilment"))
 
