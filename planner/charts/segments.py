@@ -212,7 +212,11 @@ def _subtitle(comparison: Comparison) -> str:
 
 def _footnote(comparison: Comparison, lifts: Sequence[Lift]) -> str:
     lone = any(math.isfinite(lift.relative.mean) and math.isnan(lift.relative.low) for lift in lifts)
-    alone = " A point without an interval: too few orders to tell." if lone and comparison.replications > 1 else ""
+    alone = (
+        " A point without an interval: too few orders or replications to bound it."
+        if lone and comparison.replications > 1
+        else ""
+    )
     return (
         "Each interval stands by itself: the more of them, the likelier one misses zero by chance. A plan may also "
         f"change who is in a segment.{alone}"
