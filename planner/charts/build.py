@@ -29,8 +29,8 @@ ALL: dict[str, Callable[[Comparison], ChartSpec]] = {
     "segments": segments,
     "roi": roi,
 }
-ROWS = (("lift", "ltv_by_age"), ("funnel",), ("roi",), ("segments",), ("daily", "order_values"))
-"""The charts of a page from top to bottom; two in a row share its width."""
+ROWS = (("lift", "ltv_by_age"), ("roi",), ("funnel",), ("daily", "order_values"), ("segments",))
+"""The charts of a page from top to bottom; two in a row share its width. So ordered, printed pages are full."""
 _OF_A_RIVAL = ("lift", "segments", "roi")
 
 
