@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import os
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
@@ -14,6 +15,13 @@ from hypothesis import settings
 settings.register_profile("footfall", deadline=None, derandomize=True)
 settings.load_profile("footfall")
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def thawed_heap() -> Iterator[None]:
+    """Let the collector have everything at the end: else libraries complain of leaks when they are unloaded."""
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -11,6 +10,8 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from tests.planner.commands.typing_in import document, footfall, footfall_apart, told
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,48 +35,44 @@ replications = 2
 """
 
 
-def footfall(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "planner", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False, timeout=120)
-
-
 @pytest.fixture
 def shop(tmp_path: Path) -> Path:
     (tmp_path / "shop.toml").write_text(SMALL, encoding="utf-8")
     return tmp_path
 
 
-def document(*arguments: str, folder: Path) -> Any:  # noqa: ANN401 - any JSON document
-    done = footfall(*arguments, "--json", folder=folder)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory: pytest.TempPathFactory) -> Any:  # noqa: ANN401 - any JSON document
+    """The document of a comparison by one worker."""
+    folder = tmp_path_factory.mktemp("compared")
+    (folder / "shop.toml").write_text(SMALL, encoding="utf-8")
+    return document("compare", "shop.toml", "--jobs", "1", folder=folder)
 
 
-def test_compare_prints_the_document_of_the_contract(shop: Path) -> None:
-    told = document("compare", "shop.toml", "--jobs", "1", folder=shop)
-    assert (told["baseline"], told["replications"]) == ("Baseline", 2)
-    baseline, remind = told["plans"]
+def test_compare_prints_the_document_of_the_contract(compared: Any) -> None:  # noqa: ANN401
+    assert (compared["baseline"], compared["replications"]) == ("Baseline", 2)
+    baseline, remind = compared["plans"]
     assert (baseline["name"], remind["name"]) == ("Baseline", "Remind")
     assert sorted(baseline["outcomes"]) == sorted(CONTRACT)
     assert sorted(remind["difference"]["orders"]) == ["high", "low", "mean", "relative", "verdict"]
     assert remind["difference"]["orders"]["verdict"] in ("better", "worse", "cannot tell")
 
 
-def test_two_workers_and_one_give_the_same_document(shop: Path) -> None:
-    alone = document("compare", "shop.toml", "--jobs", "1", folder=shop)
-    (shop / "shop.footfall-runs.sqlite").unlink()
-    assert document("compare", "shop.toml", "--jobs", "2", folder=shop) == alone
+def test_two_workers_and_one_give_the_same_document(shop: Path, compared: Any) -> None:  # noqa: ANN401
+    """In a process of its own: neither it nor its workers print anything else."""
+    assert told(footfall_apart("compare", "shop.toml", "--jobs", "2", "--json", folder=shop)) == compared
+    assert (shop / "shop.footfall-runs.sqlite").is_file()
 
 
 def test_run_prints_the_document_of_the_contract_and_writes_the_journal(shop: Path) -> None:
     import pyarrow.parquet as pq
 
-    told = document("run", "shop.toml", "--plan", "Remind", "--journal", "events.parquet", folder=shop)
-    assert sorted(told) == ["accounts", "funnel", "outcomes", "plan", "seconds", "shoppers"]
-    assert sorted(told["outcomes"]) == sorted(CONTRACT)
-    assert told["outcomes"]["personalization_roi"] is None
-    entering = sum(edge["count"] for edge in told["funnel"] if edge["from"] == "enter")
-    leaving = sum(edge["count"] for edge in told["funnel"] if edge["to"] == "leave")
+    done = document("run", "shop.toml", "--plan", "Remind", "--journal", "events.parquet", folder=shop)
+    assert sorted(done) == ["accounts", "funnel", "outcomes", "plan", "seconds", "shoppers"]
+    assert sorted(done["outcomes"]) == sorted(CONTRACT)
+    assert done["outcomes"]["personalization_roi"] is None
+    entering = sum(edge["count"] for edge in done["funnel"] if edge["from"] == "enter")
+    leaving = sum(edge["count"] for edge in done["funnel"] if edge["to"] == "leave")
     assert entering == leaving > 300
     log = pq.read_table(shop / "events.parquet").to_pandas()
     assert {"visit", "decision", "order"} <= set(log["event"])
@@ -89,7 +86,6 @@ def test_check_lists_faults_and_leaves_with_two(shop: Path) -> None:
     assert done.returncode == 2
     assert "experiment.days = -1" in done.stderr
     assert "experiment.seed = -1" in done.stderr
-    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -111,8 +107,15 @@ def test_bad_input_is_told_in_plain_words_with_exit_two(shop: Path, arguments: t
     done = footfall(*arguments, folder=shop)
     assert done.returncode == 2
     assert words in done.stderr
-    assert "Traceback" not in done.stderr
     assert done.stdout == ""
+
+
+def test_bad_input_leaves_no_traceback_in_a_process_of_its_own(shop: Path) -> None:
+    for arguments in (("check", "none.toml"), ("run", "shop.toml", "--plan", "Nope")):
+        done = footfall_apart(*arguments, folder=shop)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.startswith("footfall: ")
+        assert "Traceback" not in done.stderr
 
 
 def test_an_interruption_says_what_is_kept_and_exits_with_130(shop: Path) -> None:
@@ -129,10 +132,10 @@ def test_an_interruption_says_what_is_kept_and_exits_with_130(shop: Path) -> Non
 
 
 def test_funnel_tells_the_closed_form(shop: Path) -> None:
-    told = document("funnel", "four_stages", folder=shop)
-    assert 0.0 < told["conversion"] < 0.05
-    assert told["stages"]["landing"] == 1.0
-    assert sum(told["passing"]["landing"].values()) == pytest.approx(1.0)
+    done = document("funnel", "four_stages", folder=shop)
+    assert 0.0 < done["conversion"] < 0.05
+    assert done["stages"]["landing"] == 1.0
+    assert sum(done["passing"]["landing"].values()) == pytest.approx(1.0)
 
 
 def test_strategies_are_listed_and_explained(shop: Path) -> None:
@@ -145,32 +148,20 @@ def test_strategies_are_listed_and_explained(shop: Path) -> None:
     assert "Cart recovery" in footfall("strategies", "cart_recovery", folder=shop).stdout
 
 
-def test_compare_exports_and_says_where(shop: Path) -> None:
-    done = footfall("compare", "shop.toml", "--jobs", "1", "--out", "results", folder=shop)
-    assert done.returncode == 0, done.stderr
-    assert "results" in done.stderr
-    assert (shop / "results" / "report.html").is_file()
-    assert not list(shop.rglob("*.part"))
-
-
-def test_runs_of_a_shipped_study_are_kept_with_its_results(tmp_path: Path) -> None:
+def test_a_shipped_study_is_exported_and_its_runs_are_kept_with_the_results(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """And a second comparison takes them from there (a killed one goes on where it was)."""
-    arguments = (
-        "compare",
-        "four_stages",
-        "--visitors",
-        "200",
-        "--replications",
-        "2",
-        "--plan",
-        "Level 1",
-        "--jobs",
-        "1",
-    )
-    first = footfall(*arguments, "--out", "new/results", folder=tmp_path)
+    brief = ("--visitors", "200", "--replications", "2", "--plan", "Level 1", "--jobs", "1", "--out", "new/results")
+    first = footfall_apart("compare", "four_stages", *brief, folder=tmp_path)
     assert first.returncode == 0, first.stderr
-    assert (tmp_path / "new" / "results" / "four_stages.footfall-runs.sqlite").is_file()
+    results = tmp_path / "new" / "results"
+    assert f"files in {results.relative_to(tmp_path)}: charts" in first.stderr
+    assert (results / "report.html").is_file()
+    assert (results / "four_stages.footfall-runs.sqlite").is_file()
+    assert not list(tmp_path.rglob("*.part"))
     assert "cannot be used" not in first.stderr
-    again = footfall(*arguments, "--out", "new/results", folder=tmp_path)
+    monkeypatch.setattr("planner.export.export_comparison", lambda comparison, out: [])  # it takes long to paint
+    again = footfall("compare", "four_stages", *brief, folder=tmp_path)
     assert again.stdout == first.stdout
     assert "simulating: 4 of 4" in again.stderr.splitlines()[0]
