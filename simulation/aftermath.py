@@ -247,7 +247,7 @@ class Aftermath:
     def _schedule_need(self, rows: Ints, due: Floats) -> None:
         sh = self.world.shoppers
         sh.next_need[rows] = due
-        horizon = due < self.world.end
+        horizon = (due < self.world.end) & self.world.followed(rows, due)
         rows = rows[horizon]
         self.world.agenda.put(agenda.events(due[horizon], rows, agenda.NEED, 0, sh.needs[rows]))
 

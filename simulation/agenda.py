@@ -38,6 +38,14 @@ def joined(tables: list[Events]) -> Events:
     return np.concatenate([table.view(raw) for table in tables]).view(EVENT)
 
 
+def split(table: Events, where: NDArray[np.bool_]) -> tuple[Events, Events]:
+    """Return the events ``where`` holds, and the others (``take``: indexing records takes ten times as long)."""
+    chosen = where.nonzero()[0]
+    if chosen.size == where.size:
+        return table, NOTHING
+    return table.take(chosen), table.take((~where).nonzero()[0])
+
+
 NOTHING: Final[Events] = np.empty(0, dtype=EVENT)
 
 
@@ -52,12 +60,10 @@ class Agenda:
 
     def put(self, table: Events) -> None:
         """Add events."""
-        near = table["time"] < self._near_until
-        if np.count_nonzero(near) == near.size:
-            self._near.append(table)
-        else:
-            self._near.append(table[near])
-            self._far.append(table[~near])
+        near, far = split(table, table["time"] < self._near_until)
+        self._near.append(near)
+        if far.size:
+            self._far.append(far)
 
     def due(self, until: float) -> Events:
         """Take out and return, in no particular order, all events before ``until``."""
@@ -69,9 +75,6 @@ class Agenda:
         if not self._near:
             return NOTHING
         pool = joined(self._near)
-        ripe = pool["time"] < until
-        if not np.count_nonzero(ripe):
-            self._near = [pool]
-            return NOTHING
-        self._near = [pool[~ripe]]
-        return pool[ripe]
+        ripe, later = split(pool, pool["time"] < until)
+        self._near = [later]
+        return ripe

@@ -57,7 +57,7 @@ class Contact:
         """Send a message after a delay; it lapses when the shopper orders first (or, ``unless_back``, comes back).
 
         Args:
-            where: to whom.
+            where: to whom; who is named several times gets several.
             after_days: delay in days, one for all or (len(where),).
             channel: email, push or advert.
             products: (len(where),) what it is about, -1 or None for nothing in particular.
@@ -72,16 +72,17 @@ class Contact:
         if channel not in CHANNELS:
             raise ValueError(f"channel {channel!r}: must be one of {', '.join(CHANNELS)}")
         where = self._indices(where)
+        if not where.size:
+            return
         world, rows = self._world, self._rows[where]
         times = self._now[where] + after_days
-        offer = np.broadcast_to(np.asarray(discount, dtype=np.float64), rows.shape)
         sent = world.outbox.send(
             rows,
             times,
             by=self._by,
             channel=CHANNELS.index(channel),
-            product=np.full(rows.size, -1) if products is None else products,
-            offer=np.minimum(offer, DEEPEST_OFFER),
+            product=-1 if products is None else products,
+            offer=np.minimum(discount, DEEPEST_OFFER),
             until=times + world.study.messages.offer_days,
             stage=world.landing(lands_at),
             personal=personal,
@@ -110,8 +111,8 @@ class Contact:
 
     def spend(self, where: Flags | Ints, account: str, each: float | Floats) -> None:
         """Book a cost in the study's currency for each of ``where`` (media, personnel, content, technology, gifts)."""
-        where = self._indices(where)
-        cost = np.broadcast_to(np.asarray(each, dtype=np.float64), where.shape)[self._measured[where]].sum()
+        measured = self._measured[self._indices(where)]
+        cost = np.where(measured, each, 0.0).sum()
         self._world.ledger.book(self._by, account, np.rint(cost * self._world.study.store.minor_units))
 
     # asking --------------------------------------------------------------------------------------------------------

@@ -65,9 +65,8 @@ def child_keys(parent: Keys | np.uint64, ids: NDArray[np.integer]) -> Keys:
     """Return keys one level down: for each id (a shopper's number, an occasion) below its parent, same shape."""
     key = ids.astype(np.uint64)
     key += np.uint64(1)
-    with np.errstate(over="ignore"):
-        key *= _GOLDEN
-        key ^= parent
+    key *= _GOLDEN
+    key ^= parent
     return _mix(key)
 
 

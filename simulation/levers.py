@@ -48,6 +48,8 @@ class Levers(Contact):
         is about the ``category`` (len(where),) that he looks for, less if about another (-1: about none).
         """
         where = self._touch(where)
+        if not where.size:
+            return
         world, rows = self._world, self._rows[where]
         length = np.sqrt(np.einsum("nk,nk->n", theme, theme))
         fit = np.einsum("nk,nk->n", theme, world.shoppers.taste[rows]) / np.maximum(length, 1e-9)
@@ -63,6 +65,8 @@ class Levers(Contact):
         if shelf is None:
             return
         where = self._touch(where)
+        if not where.size:
+            return
         if self.pulls.filled is None:
             self.pulls.filled = np.zeros(self._rows.size, dtype=np.int64)
         end = shelf.shape[1] - self.pulls.filled[where]
@@ -76,6 +80,8 @@ class Levers(Contact):
         """Mark products (P,) on the shelf with a badge ("best seller"), 0-1; who follows others likes them better."""
         check("strength", strength, 0.0, 1.0)
         where = self._touch(where)
+        if not where.size:
+            return
         column = self.pulls.column("badge")
         column[where] = np.maximum(column[where], strength)
         self.pulls.badged = products if self.pulls.badged is None else self.pulls.badged | products
@@ -85,6 +91,8 @@ class Levers(Contact):
         check("part", part, 0.0, 1.0)
         check("minutes", minutes, 0.0, 1440.0)
         where = self._touch(where)
+        if not where.size:
+            return
         answered = self.pulls.column("answered")
         answered[where] = 1.0 - (1.0 - answered[where]) * (1.0 - part)
         if minutes:
@@ -94,6 +102,8 @@ class Levers(Contact):
         """Change the effort of this step (log odds; negative: easier)."""
         check("effort", effort, -20.0, 20.0)
         where = self._touch(where)
+        if not where.size:
+            return
         self.pulls.column("friction")[where] += effort
 
     def urge(self, where: Flags | Ints, strength: float) -> None:
@@ -105,10 +115,14 @@ class Levers(Contact):
         self._nudge("proof", where, strength)
 
     def _nudge(self, kind: str, where: Flags | Ints, strength: float | Floats) -> None:
-        hardest = np.max(strength, initial=0.0)  # NaN stays NaN
-        check("strength", float(np.min(strength, initial=hardest)), 0.0, 1.0)
-        check("strength", float(hardest), 0.0, 1.0)
+        if isinstance(strength, np.ndarray):
+            for value in (strength.min(initial=1.0), strength.max(initial=0.0)):  # NaN stays NaN
+                check("strength", float(value), 0.0, 1.0)
+        else:
+            check("strength", strength, 0.0, 1.0)
         where = self._touch(where)
+        if not where.size:
+            return
         nudge = self.pulls.column(kind)
         nudge[where] = np.maximum(nudge[where], strength)
         self._world.irritate(self._rows[where], self._now[where], self._world.study.behaviour.nudge_fatigue)
@@ -116,16 +130,20 @@ class Levers(Contact):
     def discount(self, where: Flags | Ints, depth: float | Floats) -> None:
         """Offer a discount on the order, a share of the price up to 0.9, one or (len(where),); the best offer wins."""
         where = self._touch(where)
-        offer, depths = self.pulls.column("offer"), np.broadcast_to(np.asarray(depth, dtype=np.float64), where.shape)
+        if not where.size:
+            return
+        offer = self.pulls.column("offer")
         if self.pulls.offer_by is None:
             self.pulls.offer_by = np.full(self._rows.size, -1)
-        better = offer[where] < depths
-        offer[where[better]] = np.minimum(depths[better], DEEPEST_OFFER)
+        better = offer[where] < depth
+        offer[where] = np.where(better, np.minimum(depth, DEEPEST_OFFER), offer[where])
         self.pulls.offer_by[where[better]] = self._by
 
     def ship_free(self, where: Flags | Ints, above: float = 0.0) -> None:
         """Ship orders from this value on (in the study's currency) free of charge; the lowest threshold counts."""
         where = self._touch(where)
+        if not where.size:
+            return
         least = self.pulls.column("free_above", np.inf)
         least[where] = np.minimum(least[where], above * self._world.study.store.minor_units)
 
@@ -141,12 +159,16 @@ class Levers(Contact):
 
     def suggest(self, where: Flags | Ints, products: Ints, discount: float = 0.0) -> None:
         """Offer a product (len(where),) to be added to the order."""
-        depth = min(discount, DEEPEST_OFFER)
-        self.pulls.suggestions.append(Suggestion(self._by, self._touch(where), products, depth, swap=False))
+        self._suggest(where, products, min(discount, DEEPEST_OFFER), swap=False)
 
     def upgrade(self, where: Flags | Ints, products: Ints) -> None:
         """Offer a better product (len(where),) instead of the item in mind."""
-        self.pulls.suggestions.append(Suggestion(self._by, self._touch(where), products, 0.0, swap=True))
+        self._suggest(where, products, 0.0, swap=True)
+
+    def _suggest(self, where: Flags | Ints, products: Ints, discount: float, *, swap: bool) -> None:
+        where = self._touch(where)
+        if where.size:
+            self.pulls.suggestions.append(Suggestion(self._by, where, products, discount, swap))
 
     def _with(self, places: Ints) -> Self:
         """Return levers for places of the whole moment."""

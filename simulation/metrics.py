@@ -131,7 +131,7 @@ def personalization_roi(plan: Outcomes, baseline: Outcomes) -> float:
 def value_by_age(outcomes: Outcomes) -> np.ndarray:
     """Return cumulative discounted margin per new customer at the end of each week of customer age (currency).
 
-    Only customers whose first order fell in the horizon count; all of them are observed through the follow-up.
+    Only customers whose first order fell in the horizon count; all of them are observed equally long.
     """
     weekly = outcomes.tables["ages"].column("margin").sum(axis=0).astype(float)
     discount = _discount(outcomes, weekly.size)
@@ -146,7 +146,7 @@ def lifetime_value(outcomes: Outcomes) -> float:
 
 
 def residual_value(outcomes: Outcomes) -> float:
-    """Return what a new customer is still expected to be worth after the end of observation (currency, discounted).
+    """Return what a new customer is still expected to be worth after the LTV days (currency, discounted).
 
     Expected further orders by each customer's own rate and dropout (see simulate.py), at the margin per order that the
     horizon's new customers had.

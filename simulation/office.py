@@ -95,10 +95,9 @@ class Office(Shop):
         whom.
         """
         sh, now = self._world.shoppers, float(self.clock.now)
-        rows = np.flatnonzero(sh.permission[: sh.size])
-        if now >= self.closes:  # only the horizon's new customers are followed further (visit.py)
-            rows = rows[sh.cohort[rows]]
-        rows = rows[(sh.orders[rows] > 0) if audience == "customers" else ((sh.visits[rows] > 0) & ~sh.lost[rows])]
+        rows = np.flatnonzero(sh.orders[: sh.size] > 0 if audience == "customers" else sh.permission[: sh.size])
+        rows = rows[sh.permission[rows] if audience == "customers" else ((sh.visits[rows] > 0) & ~sh.lost[rows])]
+        rows = rows[self._world.followed(rows, np.full(rows.size, now))]
         if rows.size:
             times, active = np.full(rows.size, now), self._world.strategies[self._place]
             levers = Levers(self._world, rows, times, None).pulled_by(self._place)

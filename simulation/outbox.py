@@ -53,7 +53,7 @@ class Outbox:
         self._reading = Reading(world)
 
     def send(self, rows: Ints, times: Floats, **content: Any) -> Flags:
-        """Queue one message for each of distinct ``rows`` to be delivered at ``times``; return to whom it may be sent.
+        """Queue one message for each of ``rows`` to be delivered at ``times``; return to whom it may be sent.
 
         Without permission (or consent, for push and adverts) nothing is sent. Delivery waits for the end of the quiet
         hours.
@@ -94,16 +94,15 @@ class Outbox:
 
     def deliver(self, due: Events) -> None:
         """Deliver messages to distinct shoppers: drop what is void or over the cap, let the rest be read."""
-        message = self.sent[due["ref"]]
-        kept = self._still_wanted(message, due["time"])
-        due, message = due[kept], message[kept]
-        if due.size:
-            self._read(due, message)
+        message = self.sent.take(due["ref"])
+        kept = self._still_wanted(message, due["time"]).nonzero()[0]
+        if kept.size:
+            self._read(due.take(kept), message.take(kept))
 
     def _still_wanted(self, message: NDArray[np.void], times: Floats) -> NDArray[np.bool_]:
         """Return which messages still make sense: permission holds, and nothing was ordered or visited since."""
         sh, rows = self.world.shoppers, message["row"]
-        wanted: Flags = (sh.orders[rows] == message["orders"]) & ~sh.lost[rows]
+        wanted: Flags = (sh.orders[rows] == message["orders"]) & ~sh.lost[rows] & self.world.followed(rows, times)
         wanted &= (message["visits"] < 0) | (sh.visits[rows] == message["visits"])
         wanted &= self._permitted(rows, message["channel"])
         week = (times // DAYS_A_WEEK).astype(np.int32)
@@ -141,7 +140,11 @@ class Outbox:
         back = times + response.reminder_delay * rules.reminder_days
         clicks = agenda.events(click, rows, agenda.CLICK, due["ref"], number)
         returns = agenda.events(back, rows, agenda.RETURN, 0, sh.return_token[rows])
-        self.world.agenda.put(agenda.joined([clicks[response.clicked], returns[response.reminded]]))
+        followed = [
+            table.take(flags.nonzero()[0])
+            for table, flags in ((clicks, response.clicked), (returns, response.reminded))
+        ]
+        self.world.agenda.put(agenda.joined(followed))
         self._learn(rows[response.clicked], message["product"][response.clicked])
         if self.world.journal is not None:
             self.world.journal.messages(message, times, click, response)

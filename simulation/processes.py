@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation import agenda, draws
-from simulation.outcomes import MICRO
 from simulation.shoppers import cumulative
 
 if TYPE_CHECKING:
@@ -32,9 +31,8 @@ def trading(world: World, floor: Floor, observe: Callable[[float], None]) -> Gen
     """Serve what was due in each trading period at its end; longer periods in the follow-up."""
     while world.env.now < world.end:
         yield world.env.timeout(_period(world))
-        floor.serve(world.env.now, all_of_it=world.env.now == world.ledger.end or world.env.now >= world.end)
-        if world.env.now == world.ledger.end:
-            close_horizon(world)
+        floor.serve(world.env.now, all_of_it=world.env.now >= world.end)
+        world.stock.back_orders |= world.env.now >= world.ledger.end
         observe(world.env.now / world.end)
 
 
@@ -106,14 +104,3 @@ def supplier(world: World, product: int, units: int, days: float) -> Generator[A
     yield world.env.timeout(max(0.0, float(np.floor(world.env.now + days)) - world.env.now))
     yield world.env.timeout(0.0)  # after the evening before
     world.stock.receive(np.array([product]), np.array([units]))
-
-
-def close_horizon(world: World) -> None:
-    """At the end of the horizon take the readings that belong to it."""
-    sh, ledger = world.shoppers, world.ledger
-    world.stock.back_orders = True
-    seen = sh.seen[: sh.size]
-    ledger.count("visitors", seen.sum())
-    ledger.count("buyers", sh.bought[: sh.size].sum())
-    ledger.count("trust", np.rint(sh.trust[: sh.size][seen] * MICRO).sum())
-    ledger.count("reachable", (sh.permission[: sh.size] & seen).sum())

@@ -101,6 +101,10 @@ class ProfileView:
         rows, now = self._rows[where], self._now[where]
         return ProfileView(self._profile, self._shoppers, rows, now, channel or self._channel, self._allowed)
 
+    def seen_by(self, channel: str, allowed: frozenset[str]) -> ProfileView:
+        """Return the view of the same shoppers that a tool of another channel and other data points has."""
+        return ProfileView(self._profile, self._shoppers, self._rows, self._now, channel, allowed)
+
     def _need(self, point: DataPoint, column: str) -> None:
         if point not in self._allowed:
             raise DataNotAvailableError(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from simulation.study import Study
     from simulation.trace import Trace
 
-ENGINE_VERSION: Final = "2"
+ENGINE_VERSION: Final = "3"
 """Changes whenever equal inputs may give other outcomes; stored replications of another version are not reused."""
 
 DAYS_A_MONTH: Final = 365.0 / 12.0
@@ -79,7 +79,11 @@ def _start(world: World, observer: Observer | None) -> None:
 def _close(world: World, plan: str) -> Outcomes:
     """Take the last readings, book fixed costs, and return the outcomes."""
     study, sh, ledger, experiment = world.study, world.shoppers, world.ledger, world.study.experiment
-    cohort = np.flatnonzero(sh.cohort[: sh.size])
+    cohort, seen = np.flatnonzero(sh.cohort[: sh.size]), sh.seen[: sh.size]
+    ledger.count("visitors", seen.sum())
+    ledger.count("buyers", sh.bought[: sh.size].sum())
+    ledger.count("trust", np.rint(sh.trust[: sh.size][seen] * MICRO).sum())
+    ledger.count("reachable", (sh.permission[: sh.size] & seen).sum())
     ledger.count("lost_customers", sh.lost[cohort].sum())
     ledger.count("cut_off", (sh.first_order[cohort] + experiment.ltv_days > world.end + WEEK).sum())
     ledger.count("residual_orders", np.rint(_residual_orders(world, cohort).sum() * MICRO))
@@ -109,7 +113,7 @@ def _close(world: World, plan: str) -> Outcomes:
 
 
 def _residual_orders(world: World, rows: np.ndarray) -> np.ndarray:
-    """Return expected discounted orders after the end of observation of the customers still active.
+    """Return expected discounted orders after the end of observation (LTV days) of the customers still active then.
 
     With needs at rate l, dropout p after each and discount rate d, g = l / (l + d) discounts one gap, and the sum of
     the geometric series is g / (1 - (1 - p) g).

@@ -39,6 +39,9 @@ PATIENCE_WITHOUT_STOCK = 14.0
 Where stock may bind, sales must not come in lumps that empty shelves.
 """
 
+SEVERAL = 32
+"""Messages delivered in a batch from which on another such batch pays."""
+
 _PASS = np.uint64(0xA24BAED4963EE407)
 _CATEGORY = draws.purpose("category of interest")
 _NOISE = draws.purpose("product noise")
@@ -121,37 +124,46 @@ class Floor:
         least = 1 if all_of_it or until >= self.patience_ends else self.company
         if least == 1:
             self.patience_ends = until + self.patience
-        self.pool = agenda.joined([self.pool, self.world.agenda.due(until)])
-        while self._let_in(least) + self._sweep(least):
-            self.pool = agenda.joined([self.pool, self.world.agenda.due(until)])
+        while self._let_in(until, least) + self._sweep(least):
             least = 1 if all_of_it else self.company
 
-    def _let_in(self, least: int) -> int:
-        """Deliver messages and let in visitors who are due, if they are enough; return how many there were."""
+    def _let_in(self, until: float, least: int) -> int:
+        """Deliver messages and let in visitors who are due, if they are enough; return how many there were.
+
+        As long as messages come to many they are delivered before the next sweep: most bring nobody here at once.
+        """
+        served, delivered = 0, SEVERAL
+        while delivered >= min(SEVERAL, self.company):
+            self.pool = agenda.joined([self.pool, self.world.agenda.due(until)])
+            count, delivered = self._let_some_in(least)
+            served += count
+        return served
+
+    def _let_some_in(self, least: int) -> tuple[int, int]:
+        """Take each shopper's earliest event out of the pool; return how many there were, and how many messages."""
         if self.pool.size - self.blocked < least:
-            return 0
+            return 0, 0
         ready, later = self._ready(self.pool)
-        count = ready.size
-        if count < least:
+        if ready.size < least:
             self.blocked = later.size
-            return 0
+            return 0, 0
         self.pool, self.blocked = later, 0
-        delivered = ready["kind"] == DELIVERY
-        if np.count_nonzero(delivered):
-            self.world.outbox.deliver(ready[delivered])
-            ready = ready[~delivered]
-        self.inside = self.inside.joined(self._admit(ready))
-        return int(count)
+        delivered, visiting = agenda.split(ready, ready["kind"] == DELIVERY)
+        if delivered.size:
+            self.world.outbox.deliver(delivered)
+        if visiting.size:
+            self.inside = self.inside.joined(self._admit(visiting))
+        return int(ready.size), int(delivered.size)
 
     def _ready(self, pool: Events) -> tuple[Events, Events]:
         """Split the pool: each shopper's earliest event, unless he is on the site; and the rest for later sweeps."""
-        pool = pool[pool["time"].argsort(kind="stable")]
+        pool = pool.take(pool["time"].argsort(kind="stable"))
         rows = pool["row"]
         newest = np.arange(rows.size)
         scratch = self.world.shoppers.scratch
         scratch[rows[::-1]] = newest[::-1]
         first = (scratch[rows] == newest) & ~self.world.shoppers.on_site[rows]
-        return pool[first], pool[~first]
+        return agenda.split(pool, first)
 
     def _sweep(self, least: int) -> int:
         """Serve each stage once, in the order of the funnel, where there are enough; return how many were served."""
@@ -177,8 +189,8 @@ class Floor:
         valid = ~sh.lost[rows]
         valid &= (kind != RETURN) | (sh.return_token[rows] == ready["token"])
         valid &= (kind != NEED) | (sh.needs[rows] == ready["token"])
-        valid &= (ready["time"] < self.world.ledger.end) | sh.cohort[rows]  # the follow-up is for new customers only
-        return self._enter(ready[valid]) if np.count_nonzero(valid) else Visits.of(0)
+        valid &= self.world.followed(rows, ready["time"])
+        return self._enter(ready.take(valid.nonzero()[0])) if np.count_nonzero(valid) else Visits.of(0)
 
     def _enter(self, ready: Events) -> Visits:
         sh, world = self.world.shoppers, self.world
@@ -250,7 +262,7 @@ class Floor:
         clicks = (ready["kind"] == CLICK).nonzero()[0]
         if not clicks.size:
             return
-        message = self.world.outbox.sent[ready["ref"][clicks]]
+        message = self.world.outbox.sent.take(ready["ref"][clicks])
         holds = message["until"] >= ready["time"][clicks]
         visits.offer[clicks] = np.where(holds, message["offer"], 0.0)
         visits.offer_by[clicks] = message["by"]

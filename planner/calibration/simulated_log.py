@@ -111,6 +111,7 @@ def _observed(study: Study, window: Window, visitors: int) -> Study:
         "warm_up_days": WARM_UP_DAYS,
         "days": days,
         "follow_up_days": float(window.observed_days - window.acquisition_days),
+        "ltv_days": float(window.observed_days),
         "visitors": visitors,
         "company": min(study.experiment.company, _COMPANY),
         "period_days": float(max(period, study.experiment.period_days)),

@@ -60,7 +60,9 @@ class Experiment(Section):
     visitors: int = quantity(20_000, "shoppers", "new shoppers simulated in the horizon", ge=1, le=50_000_000)
     warm_up_days: float = quantity(60.0, "days", "not measured: builds up customers, stock and profiles", ge=0, le=3650)
     days: float = quantity(365.0, "days", "measured horizon", gt=0.0, le=3650)
-    follow_up_days: float = quantity(365.0, "days", "customers are followed this long; nobody new comes", ge=0, le=3650)
+    follow_up_days: float = quantity(
+        365.0, "days", "customers are followed, to their LTV age; nobody new comes", ge=0, le=3650
+    )
     ltv_days: float = quantity(365.0, "days", "lifetime value counts margin up to this customer age", gt=0, le=3650)
     discount_rate: float = quantity(0.10, "per year", "yearly rate at which later margin is discounted", ge=0, le=1)
     period_days: float = quantity(1.0, "days", "length of a trading period", gt=0.0, le=31.0)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
 DAYS_A_MONTH = 365.0 / 12.0
+WEEK = 7.0
 
 
 class Partners(NamedTuple):
@@ -54,6 +55,7 @@ class PartnerSites(Strategy):
         """Draw what the partners write about, and let their readers come."""
         themes = office.chance("tastes").standard_normal((self.partners, office.features.shape[1]))
         office.process(self._send(office, themes))
+        office.process(self._pay(office))
         return Partners(themes, office.first_campaign)
 
     def act(self, moment: Moment, levers: Levers) -> None:
@@ -65,15 +67,20 @@ class PartnerSites(Strategy):
         reader = np.flatnonzero((partner >= 0) & (partner < self.partners) & (moment.profile.visits == 1))
         levers.content(reader, partners.themes[partner[reader]])
 
+    def _pay(self, office: Office) -> Generator[Any, Any, None]:
+        while self.fee > 0.0 and office.clock.now < office.closes:
+            office.pay("media", self.fee * self.partners / DAYS_A_MONTH)
+            yield office.clock.timeout(1.0)
+
     def _send(self, office: Office, themes: np.ndarray) -> Generator[Any, Any, None]:
-        """Send a day's readers, Poisson, at any time of the day."""
+        """Send a week's readers, Poisson, at any time of the week."""
         luck, source = office.chance("readers"), office.find_source("partner", "affiliate", "referral")
         while office.clock.now < office.closes:
-            office.pay("media", self.fee * self.partners / DAYS_A_MONTH)
-            count = luck.poisson(self.partners * self.visitors * office.share)
+            days = min(WEEK, office.closes - office.clock.now)
+            count = luck.poisson(self.partners * self.visitors * days * office.share)
             partner = luck.integers(self.partners, size=count)
-            times = office.clock.now + luck.random(count)
+            times = office.clock.now + days * luck.random(count)
             office.attract(
                 times, source, each=self.commission, theme=themes[partner], pull=self.taste, campaign=partner
             )
-            yield office.clock.timeout(1.0)
+            yield office.clock.timeout(days)

@@ -47,16 +47,15 @@ class RetargetingAds(Strategy):
         where = np.flatnonzero((product >= 0) & (moment.cart | (visits >= self.least_visits)))
         formed = moment.cart | (visits >= self.dynamic_from)
         shown = np.where(formed, product, -1)[where]
-        for delay in self._delays():
-            levers.message(
-                where,
-                after_days=float(delay),
-                channel="advert",
-                products=shown,
-                discount=self.discount,
-                lands_at="browse",
-                unless_back=True,
-            )
+        levers.message(
+            np.tile(where, self.impressions),
+            after_days=np.repeat(self._delays(), where.size),
+            channel="advert",
+            products=np.tile(shown, self.impressions),
+            discount=self.discount,
+            lands_at="browse",
+            unless_back=True,
+        )
 
     def _delays(self) -> np.ndarray:
         """Return when the adverts are shown: evenly spread over an exponential decay with the half-life."""

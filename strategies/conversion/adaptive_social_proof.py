@@ -76,11 +76,13 @@ class AdaptiveSocialProof(Strategy):
         memory, visitor, true = moment.memory, moment.profile.visitor, self.true(moment)
         kind = memory.kept(visitor)
         new = np.flatnonzero((kind < 0) & true[:, 1:].any(axis=1))
-        context = self.contexts(moment, true)[new]
-        luck = np.stack([moment.luck(f"message {number}") for number in KINDS], axis=1)[new]
-        scores = memory.scores(context, visitor[new], luck, self.caution)
-        kind[new] = np.where(true[new], scores, -np.inf).argmax(axis=1)
-        memory.choose(visitor[new], context, kind[new])
+        if new.size:
+            chooser = moment.only(new)
+            context = self.contexts(chooser, true[new])
+            luck = np.stack([chooser.luck(f"message {number}") for number in KINDS], axis=1)
+            scores = memory.scores(context, visitor[new], luck, self.caution)
+            kind[new] = np.where(true[new], scores, -np.inf).argmax(axis=1)
+            memory.choose(visitor[new], context, kind[new])
         said = [np.flatnonzero(true[:, number] & (kind == number)) for number in KINDS]
         levers.urge(said[SCARCITY], self.urging)
         levers.prove(np.concatenate([said[POPULARITY], said[RATING]]), self.proof)

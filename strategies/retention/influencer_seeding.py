@@ -74,7 +74,7 @@ class InfluencerSeeding(Strategy):
         largest = candidates[np.argsort(-followers[candidates], kind="stable")]
         chosen = largest[: seeds.take(self.gifts * moment.shop.share)]
         seeds.given = np.concatenate([seeds.given, visitor[chosen]])
-        levers.seed(chosen, self._gifts(moment)[chosen])
+        levers.seed(chosen, self._gifts(moment.only(chosen)))
         levers.spend(chosen, "media", np.where(macro, self.fee * followers / 1000.0, 0.0)[chosen])
 
     def _gifts(self, moment: Moment) -> np.ndarray:

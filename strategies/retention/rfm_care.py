@@ -44,15 +44,14 @@ class RfmCare(Strategy):
     def write(self, moment: Moment, levers: Levers) -> None:
         """Write to the best: those still recent hear of what they may like, the others get an offer with it."""
         good, age = self._good(moment), moment.profile.days_since_order
-        products = self._favourites(moment)
         recent = np.flatnonzero(good & (age <= self.recent_days))
         slipping = np.flatnonzero(good & (age > self.recent_days) & (age <= self.slipping_days))
-        levers.message(recent, products=products[recent])
-        levers.message(slipping, products=products[slipping], discount=self.discount)
+        levers.message(recent, products=_favourites(moment.only(recent)))
+        levers.message(slipping, products=_favourites(moment.only(slipping)), discount=self.discount)
         if self.gift > 0.0:
             spent = moment.profile.spent
             top = np.flatnonzero(good & (spent >= np.quantile(spent, 1.0 - self.gift)))
-            levers.gift(top, products[top])
+            levers.gift(top, _favourites(moment.only(top)))
 
     def _good(self, moment: Moment) -> np.ndarray:
         """Return who belongs to the top share by rank of orders (frequency) and money together."""
@@ -61,11 +60,12 @@ class RfmCare(Strategy):
         chosen: np.ndarray = score >= np.quantile(score, 1.0 - self.best)
         return chosen
 
-    def _favourites(self, moment: Moment) -> np.ndarray:
-        """Return the product (n,) that the belief about each customer and the ratings put first."""
-        belief, _ = moment.profile.belief()
-        best: np.ndarray = (belief @ moment.shop.features.T + moment.shop.ratings).argmax(axis=1)
-        return best
+
+def _favourites(moment: Moment) -> np.ndarray:
+    """Return the product (n,) that the belief about each customer and the ratings put first."""
+    belief, _ = moment.profile.belief()
+    best: np.ndarray = (belief @ moment.shop.features.T + moment.shop.ratings).argmax(axis=1)
+    return best
 
 
 def _rank(values: np.ndarray) -> np.ndarray:

@@ -60,7 +60,7 @@ class PredictiveTargeting(Strategy):
         return records
 
     def _refits(self, office: Office, records: Records) -> Generator[Any, Any, None]:
-        while True:
+        while office.clock.now < office.closes:
             yield office.clock.timeout(self.refit_days)
             records.model = fitted(records, office.clock.now, self.outcome_days, self.least, self.caution)
 

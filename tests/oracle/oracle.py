@@ -93,11 +93,11 @@ class Oracle:
         return [own * self.draws.normal(key, f"taste {k}") + part for k, part in enumerate(common)]
 
     def live(self, s: Shopper) -> Life:
-        """Wait for what is due next and let it happen; after the horizon only its new customers are followed."""
+        """Wait for what is due next and let it happen; after the horizon its new customers are followed a while."""
         while s.due:
             time, kind, number, message = heappop(s.due)
             yield self.env.timeout(max(0.0, time - self.env.now))
-            if s.lost or (time >= self.end and not s.cohort):
+            if s.lost or time >= max(self.end, s.followed_until):
                 return
             if message is not None and kind == DELIVERY:
                 self.deliver(s, time, message)
@@ -324,7 +324,7 @@ class Oracle:
             scale = study.repurchase.needs_per_order / (7.0 * study.repurchase.alpha)
             s.rate = draws.gamma(s.key, "purchase rate", study.repurchase.r) * scale
             s.dropout = draws.beta(s.key, "dropout probability", study.repurchase.a, study.repurchase.b)
-            s.cohort = v.measured
+            s.followed_until = v.time + 7.0 * math.ceil(study.experiment.ltv_days / 7.0) if v.measured else 0.0
             lost = rules.disappointment_dropout * max(0.0, -surprise)
         else:
             lost = chance(log_odds(s.dropout) - rules.dropout_weight * surprise)

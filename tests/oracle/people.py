@@ -71,7 +71,7 @@ class Shopper:
     dropout: float = 0.0
     needs: int = 0
     next_need: float = math.inf
-    cohort: bool = False
+    followed_until: float = 0.0
     lost: bool = False
     messages: int = 0
     this_week: tuple[int, int] = (-1, 0)

@@ -64,7 +64,7 @@ def store(name: str, **changes: dict[str, Any]) -> Study:
         raw = shipped(FOUR_STAGES)
         return built(raw, CORE, experiment=raw["experiment"] | experiment, stock=PLENTY)
     if name == "fashion":
-        return fashion(CORE, experiment=experiment, stock=PLENTY, **changes)
+        return fashion(CORE, experiment=experiment | {"ltv_days": 84.0}, stock=PLENTY, **changes)
     edges = shipped(FASHION)["funnel"]["edge"]
     easier = [edge | {"odds": edge["odds"] * (1.0 if edge["target"] == "leave" else 3.0)} for edge in edges]
     sections = {

@@ -18,7 +18,8 @@ EMAIL, PUSH, ADVERT = range(3)
 
 def mailing(size: int = 50, **messages: Any) -> tuple[World, np.ndarray]:
     """Return a store with a strategy that may write, without quiet hours unless told, and its shoppers."""
-    return world_with(lively({"Mail": {"cart_recovery": {}}}, messages={**AWAKE, **messages}), size, "Mail")
+    study = lively({"Mail": {"cart_recovery": {}}}, messages={**AWAKE, **messages}, experiment={"days": 60.0})
+    return world_with(study, size, "Mail")
 
 
 def send(world: World, rows: np.ndarray, times: float | np.ndarray, **content: Any) -> np.ndarray:

@@ -67,6 +67,20 @@ def test_nobody_new_comes_in_the_follow_up_but_customers_are_followed() -> None:
     assert outcomes.total("new_customers") == (first >= 5.0).sum()
 
 
+def test_every_new_customer_is_followed_equally_long() -> None:
+    study = neutral(
+        experiment={"visitors": 500, "warm_up_days": 0.0, "days": 30.0, "follow_up_days": 100.0, "ltv_days": 28.0},
+        repurchase={"r": 5.0, "alpha": 10.0},
+    )
+    orders = run_with_log(study)[1].only("order")
+    first = np.full(int(orders["shopper"].max()) + 1, np.inf)
+    np.minimum.at(first, orders["shopper"], orders["time"])
+    later = orders["time"] > 30.0
+    age = (orders["time"] - first[orders["shopper"]])[later]
+    assert age.size > 50
+    assert 20.0 < age.max() <= 28.0, "needs come as long as the LTV counts, and nothing afterwards"
+
+
 def test_replications_have_other_shoppers_of_the_same_kind() -> None:
     sizes = [arrivals(lively(**QUIET, experiment={"seed": seed})).size for seed in (1, 2, 3)]
     assert len(set(sizes)) > 1
