@@ -58,6 +58,7 @@ def _lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     return length - ((docstring.end_lineno or docstring.lineno) - docstring.lineno + 1)
 
 
+@cache
 def imports(tree: ast.AST) -> list[Import]:
     """Every import of a tree, inside functions too; relative ones keep their dots."""
     return list(_imports(tree, for_types_only=False))
@@ -75,6 +76,7 @@ def _imports(node: ast.AST, *, for_types_only: bool) -> Iterator[Import]:
             yield from _imports(child, for_types_only=for_types_only or typing_only)
 
 
+@cache
 def dotted_names(tree: ast.AST) -> list[tuple[str, int]]:
     """Every name and attribute chain that is read, such as `np.random.normal`, with its line."""
     nodes = (node for node in ast.walk(tree) if isinstance(node, ast.Name | ast.Attribute))

@@ -231,12 +231,12 @@ def meet(world: World, rows: np.ndarray, now: np.ndarray, hook: str) -> tuple[Mo
 
 
 @each
-@pytest.mark.parametrize("hook", ["act", "left", "ordered"])
 @pytest.mark.parametrize("size", [0, 1, 2])
-def test_it_copes_with_the_smallest_batches(size: int, hook: str, name: str, strategy: type[Strategy]) -> None:
+def test_it_copes_with_the_smallest_batches(size: int, name: str, strategy: type[Strategy]) -> None:
     world, rows, now = shop_floor(lively(plan(name)), size)
-    _, levers = meet(world, rows, now, hook)
-    assert levers.pulls.touched.shape == (size,)
+    for hook in ("act", "left", "ordered"):
+        _, levers = meet(world, rows, now, hook)
+        assert levers.pulls.touched.shape == (size,), hook
 
 
 @each
