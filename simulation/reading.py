@@ -22,16 +22,16 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
-_READ = draws.purposes(
-    *("message/open", "message/click", "message/reminder", "message/unsubscribe"),
-    *("message/click delay", "message/reminder delay", "message/forgotten"),
+_GET = draws.purposes("message/open", "message/unsubscribe")
+_OPEN = draws.purposes(
+    *("message/click", "message/reminder", "message/click delay", "message/reminder delay", "message/forgotten")
 )
 EMAIL, PUSH, ADVERT = range(3)
 """Places in outbox.CHANNELS."""
 
 
 class Response(NamedTuple):
-    """What n shoppers do with a message; delays are exponential with mean 1."""
+    """What n shoppers do with a message; delays are exponential with mean 1, 0 for those who do not open it."""
 
     opened: Flags
     clicked: Flags
@@ -52,13 +52,17 @@ class Reading:
 
     def of(self, message: NDArray[np.void], times: Floats, keys: NDArray[np.uint64], fatigue: Floats) -> Response:
         """Return what shoppers who feel so much irritation do with a message at ``times``, by the draws of ``keys``."""
-        u = draws.block(keys, _READ)
-        opening, clicking, reminding, ending = np.log(u[:4] / (1.0 - u[:4])) < self._log_odds(message, fatigue)
-        days = np.maximum(times - self.world.shoppers.last_visit[message["row"]], 0.0)
-        reminding &= u[6] > np.exp(-days / self.world.study.messages.forgetting_days)
-        clicked = opening & clicking
-        reminded = opening & ~clicking & reminding
-        return Response(opening, clicked, reminded, ending, draws.exponential(u[4]), draws.exponential(u[5]))
+        odds = self._log_odds(message, fatigue)
+        opened, gone = _logit(draws.block(keys, _GET)) < odds[[0, 3]]
+        response = Response(opened, *np.zeros((2, keys.size), dtype=np.bool_), gone, *np.zeros((2, keys.size)))
+        some = opened.nonzero()[0]
+        u = draws.block(keys[some], _OPEN)
+        clicking, reminding = _logit(u[:2]) < odds[1:3, some]
+        days = np.maximum(times[some] - self.world.shoppers.last_visit[message["row"][some]], 0.0)
+        reminding &= u[4] > np.exp(-days / self.world.study.messages.forgetting_days)
+        response.clicked[some], response.reminded[some] = clicking, reminding & ~clicking
+        response.click_delay[some], response.reminder_delay[some] = draws.exponential(u[2]), draws.exponential(u[3])
+        return response
 
     def _log_odds(self, message: NDArray[np.void], fatigue: Floats) -> Floats:
         """Return the log odds (4, n) of opening, and then clicking, and else being reminded; and of unsubscribing."""
@@ -89,6 +93,12 @@ class Reading:
         formed = np.where(sh.cart[rows] == products, 1.0, sh.clarity[rows])
         fit += (products == sh.item[rows]) * (rules.own_item - rules.unformed * (1.0 - formed))
         return np.where(products >= 0, fit, 0.0)
+
+
+def _logit(u: Floats) -> Floats:
+    """Turn uniform draws into logistic ones."""
+    drawn: Floats = np.log(u / (1.0 - u))
+    return drawn
 
 
 def _base_odds(rules: Messages) -> Floats:

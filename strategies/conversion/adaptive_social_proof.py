@@ -89,11 +89,13 @@ class AdaptiveSocialProof(Strategy):
 
     def true(self, moment: Moment) -> np.ndarray:
         """Return which kinds (n, KINDS) of message are true of the product in mind; silence always is."""
-        shop, item = moment.shop, moment.item
-        few = shop.stock(item) <= max(self.few, shop.grain)
-        many = moment.memory.sold[item] >= self.sold
-        well = shop.ratings[item] >= self.rated
-        return np.stack([np.ones_like(few), *(truth & (item >= 0) for truth in (few, many, well))], axis=1)
+        shop = moment.shop
+        of_product = np.zeros((shop.ratings.size + 1, len(KINDS)), dtype=np.bool_)  # the last row: nothing in mind
+        of_product[:, SILENCE] = True
+        of_product[:-1, SCARCITY] = shop.stock(np.arange(shop.ratings.size)) <= max(self.few, shop.grain)
+        of_product[:-1, POPULARITY] = moment.memory.sold >= self.sold
+        of_product[:-1, RATING] = shop.ratings >= self.rated
+        return of_product[moment.item]
 
     def contexts(self, moment: Moment, true: np.ndarray) -> np.ndarray:
         """Return the number (n,) of each shopper's context."""

@@ -110,8 +110,13 @@ class LocationTrends(Strategy):
         moment.memory.note(moment.profile.trait("place")[plain], moment.item[plain], self.order_weight)
 
     def _cold(self, moment: Moment, place: np.ndarray) -> np.ndarray:
-        """Return whether it is cold where they live, or is told to become so soon."""
-        forecast = moment.shop.forecast
+        """Return whether it is cold where they live, or is told to become so soon; asked once a day and place."""
+        if not moment.size:
+            return np.zeros(0, dtype=np.bool_)
+        forecast, day = moment.shop.forecast, np.floor(moment.now).astype(np.int64)
+        first, places = day.min(), moment.shop.places + 1  # the last one: unknown
+        days, where = np.divmod(np.arange((day.max() - first + 1) * places), places)
         ahead = range(min(self.look_ahead, forecast.days) + 1)
-        soon: np.ndarray = np.any([forecast.cold(moment.now, place, days) for days in ahead], axis=0)
-        return soon
+        soon = np.any([forecast.cold(first + days, where, lead) for lead in ahead], axis=0)
+        cold: np.ndarray = soon[(day - first) * places + place % places]
+        return cold
