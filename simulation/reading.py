@@ -54,15 +54,16 @@ class Reading:
         """Return what shoppers who feel so much irritation do with a message at ``times``, by the draws of ``keys``."""
         odds = self._log_odds(message, fatigue)
         opened, gone = _logit(draws.block(keys, _GET)) < odds[[0, 3]]
-        response = Response(opened, *np.zeros((2, keys.size), dtype=np.bool_), gone, *np.zeros((2, keys.size)))
+        clicked, reminded = np.zeros((2, keys.size), dtype=np.bool_)
+        click_delay, reminder_delay = np.zeros((2, keys.size))
         some = opened.nonzero()[0]
         u = draws.block(keys[some], _OPEN)
         clicking, reminding = _logit(u[:2]) < odds[1:3, some]
         days = np.maximum(times[some] - self.world.shoppers.last_visit[message["row"][some]], 0.0)
         reminding &= u[4] > np.exp(-days / self.world.study.messages.forgetting_days)
-        response.clicked[some], response.reminded[some] = clicking, reminding & ~clicking
-        response.click_delay[some], response.reminder_delay[some] = draws.exponential(u[2]), draws.exponential(u[3])
-        return response
+        clicked[some], reminded[some] = clicking, reminding & ~clicking
+        click_delay[some], reminder_delay[some] = draws.exponential(u[2]), draws.exponential(u[3])
+        return Response(opened, clicked, reminded, gone, click_delay, reminder_delay)
 
     def _log_odds(self, message: NDArray[np.void], fatigue: Floats) -> Floats:
         """Return the log odds (4, n) of opening, and then clicking, and else being reminded; and of unsubscribing."""

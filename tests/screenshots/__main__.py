@@ -1,6 +1,7 @@
 """Pictures of every page of the desktop app: ``python -m tests.screenshots FOLDER``, offscreen, with the real fonts.
 
-Each page in its states, in light and dark, at several sizes. For looking at; nothing is compared with anything.
+Each page in its states, in light and dark, at several sizes; ``--scale 2`` as on a screen of twice as many points.
+For looking at; nothing is compared with anything.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ from planner.study_file import find_study
 from tests.planner.synthetic import comparison
 from tests.screenshots import data, funnel, history, journeys, store, tune
 
-SIZES = ((1024, 700), (1440, 900))
+SIZES = {1: ((1024, 700), (1440, 900)), 2: ((1280, 720),)}
+"""Windows' sizes by the screen's scale; the last one has 2560 x 1440 points."""
 
 Scene = Callable[[Window], None]
 
@@ -169,8 +171,9 @@ def take(scene: Scene, mode: str, size: tuple[int, int], folder: Path, user: Pat
     window.show()
     scene(window)
     _settle()
-    path = folder / f"{scene.__name__}-{mode}-{size[0]}x{size[1]}.png"
-    window.grab().save(str(path))
+    picture = window.grab()
+    path = folder / f"{scene.__name__}-{mode}-{picture.width()}x{picture.height()}.png"
+    picture.save(str(path))
     desk.comparer.state = State.IDLE
     window.hide()
     desk.close()
@@ -185,14 +188,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("scenes", nargs="*")
+    parser.add_argument("--scale", type=int, choices=tuple(SIZES), default=1)
     given = parser.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
+    os.environ["QT_SCALE_FACTOR"] = str(given.scale)
     app = QApplication([])
     prepare(app)
     for scene in SCENES:
         if not given.scenes or scene.__name__ in given.scenes:
             for mode in MODES[1:]:
-                for size in SIZES:
+                for size in SIZES[given.scale]:
                     with tempfile.TemporaryDirectory() as user:
                         print(take(scene, mode, size, given.folder, Path(user)))
 
