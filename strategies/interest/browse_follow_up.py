@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from simulation import Evidence, Levers, Moment, MonthlyCost, Office, Strategy, portion, quantity
+from strategies.favourites import favourites
 
 
 class Diary:
@@ -69,7 +70,7 @@ class BrowseFollowUp(Strategy):
         levers.message(
             where,
             after_days=self.delay_days,
-            products=self._products(moment)[where],
+            products=self._products(moment.only(where)),
             discount=self.discount,
             unless_back=True,
         )
@@ -78,6 +79,4 @@ class BrowseFollowUp(Strategy):
         """Return the product (n,) that each message is about."""
         if self.about_what == "viewed":
             return moment.profile.viewed
-        belief, _ = moment.profile.belief()
-        best: np.ndarray = (belief @ moment.shop.features.T + moment.shop.ratings).argmax(axis=1)
-        return best
+        return favourites(moment)

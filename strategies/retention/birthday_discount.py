@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from simulation import Evidence, Levers, Moment, MonthlyCost, Office, Strategy, portion, quantity
+from strategies.favourites import favourites
 
 YEAR, WEEK = 365.0, 7.0
 
@@ -43,7 +44,5 @@ class BirthdayDiscount(Strategy):
         birthday = moment.profile.birthday
         ahead = (birthday - self.days_before - np.floor(moment.day_of_year[0])) % YEAR
         where = np.flatnonzero((birthday > 0) & (ahead < WEEK))
-        if where.size:
-            belief, _ = moment.profile.belief()
-            best = (belief[where] @ moment.shop.features.T + moment.shop.ratings).argmax(axis=1)
-            levers.message(where, after_days=ahead[where], products=best, discount=self.discount)
+        best = favourites(moment.only(where))
+        levers.message(where, after_days=ahead[where], products=best, discount=self.discount)

@@ -10,6 +10,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from simulation import Evidence, Levers, Moment, MonthlyCost, Office, Shop, Strategy, quantity
+from strategies.favourites import favourites
 
 
 class Seeds:
@@ -74,15 +75,8 @@ class InfluencerSeeding(Strategy):
         largest = candidates[np.argsort(-followers[candidates], kind="stable")]
         chosen = largest[: seeds.take(self.gifts * moment.shop.share)]
         seeds.given = np.concatenate([seeds.given, visitor[chosen]])
-        levers.seed(chosen, self._gifts(moment.only(chosen)))
+        levers.seed(chosen, favourites(moment.only(chosen), self._affordable(moment.shop)))
         levers.spend(chosen, "media", np.where(macro, self.fee * followers / 1000.0, 0.0)[chosen])
-
-    def _gifts(self, moment: Moment) -> np.ndarray:
-        """Return the product (n,) that each is believed to like best among those that are not too dear."""
-        belief, _ = moment.profile.belief()
-        liking = belief @ moment.shop.features.T + moment.shop.ratings
-        best: np.ndarray = np.where(self._affordable(moment.shop), liking, -np.inf).argmax(axis=1)
-        return best
 
     def _affordable(self, shop: Shop) -> np.ndarray:
         """Return which products may be given away (P,): up to the price, or else the cheapest."""

@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from simulation import Evidence, Levers, Moment, MonthlyCost, Office, Strategy, portion, quantity
+from strategies.favourites import favourites
 
 
 class RfmCare(Strategy):
@@ -46,12 +47,12 @@ class RfmCare(Strategy):
         good, age = self._good(moment), moment.profile.days_since_order
         recent = np.flatnonzero(good & (age <= self.recent_days))
         slipping = np.flatnonzero(good & (age > self.recent_days) & (age <= self.slipping_days))
-        levers.message(recent, products=_favourites(moment.only(recent)))
-        levers.message(slipping, products=_favourites(moment.only(slipping)), discount=self.discount)
+        levers.message(recent, products=favourites(moment.only(recent)))
+        levers.message(slipping, products=favourites(moment.only(slipping)), discount=self.discount)
         if self.gift > 0.0:
             spent = moment.profile.spent
             top = np.flatnonzero(good & (spent >= np.quantile(spent, 1.0 - self.gift)))
-            levers.gift(top, _favourites(moment.only(top)))
+            levers.gift(top, favourites(moment.only(top)))
 
     def _good(self, moment: Moment) -> np.ndarray:
         """Return who belongs to the top share by rank of orders (frequency) and money together."""
@@ -59,13 +60,6 @@ class RfmCare(Strategy):
         score = _rank(orders) + _rank(spent)
         chosen: np.ndarray = score >= np.quantile(score, 1.0 - self.best)
         return chosen
-
-
-def _favourites(moment: Moment) -> np.ndarray:
-    """Return the product (n,) that the belief about each customer and the ratings put first."""
-    belief, _ = moment.profile.belief()
-    best: np.ndarray = (belief @ moment.shop.features.T + moment.shop.ratings).argmax(axis=1)
-    return best
 
 
 def _rank(values: np.ndarray) -> np.ndarray:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 
 from simulation import Evidence, Levers, Moment, MonthlyCost, Office, Strategy, portion, quantity
+from strategies.favourites import favourites
 from strategies.throughout.uplift import Model, Records, fitted
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class PredictiveTargeting(Strategy):
         mailed = by_lot if model is None else np.where(explored, by_lot, self.chosen(model, features, moment))
         drawn, where = np.flatnonzero(explored), np.flatnonzero(mailed)
         records.add(moment.profile.visitor[drawn], features[drawn], mailed[drawn], moment.now[drawn])
-        levers.message(where, products=_favourites(moment.only(where)), discount=self.discount)
+        levers.message(where, products=favourites(moment.only(where)), discount=self.discount)
 
     def chosen(self, model: Model, features: np.ndarray, moment: Moment) -> np.ndarray:
         """Return whom (n,) the model would mail: the top share by score; by lift only if it is worth the mail."""
@@ -103,10 +104,3 @@ def _features(moment: Moment) -> np.ndarray:
     columns = (profile.days_since_order, orders, profile.spent / orders, profile.visits, profile.messages)
     logs: np.ndarray = np.log1p(np.maximum(np.stack(columns, axis=1), 0.0))
     return logs
-
-
-def _favourites(moment: Moment) -> np.ndarray:
-    """Return the product (n,) that the belief about each customer and the ratings put first."""
-    belief, _ = moment.profile.belief()
-    best: np.ndarray = (belief @ moment.shop.features.T + moment.shop.ratings).argmax(axis=1)
-    return best

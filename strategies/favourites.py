@@ -1,0 +1,28 @@
+"""Favourites: the product that a tool believes each shopper to like best. Shared by strategies that name one product.
+
+Knows beliefs and ratings only; whom to tell of it, and when, is each strategy's own business.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from simulation import Moment
+
+
+def favourites(moment: Moment, among: np.ndarray | None = None) -> np.ndarray:
+    """Return the product (n,) that the belief about each shopper and the ratings put first.
+
+    Args:
+        moment: of n shoppers.
+        among: (P,) which products may be chosen; all if not given.
+    """
+    belief, _ = moment.profile.belief()
+    liking = belief @ moment.shop.features.T + moment.shop.ratings
+    if among is not None:
+        liking[:, ~among] = -np.inf
+    best: np.ndarray = liking.argmax(axis=1)
+    return best
