@@ -207,13 +207,16 @@ class Contact:
         """Log those whom a strategy reaches for the first time."""
         sh, goods, trace = self._world.shoppers, self._world.goods, self._world.trace
         new = bits & ~sh.reached[rows]
+        some = new.nonzero()[0]
+        new, rows, now = new[some], rows[some], self._now[places[some]]
+        anybody = int(np.bitwise_or.reduce(new))
         for active in self._world.strategies:
-            first = (new & np.uint64(1 << active.place)) > 0
-            item = sh.item[rows[first]]
-            considered = np.where(item >= 0, goods.considered[item], 0.0)
-            orders = sh.orders[rows[first]].astype(np.int64)
-            if trace is not None:
-                trace.reached(sh.key[rows[first]], self._now[places[first]], active.place, orders, considered)
+            if trace is not None and anybody >> active.place & 1:
+                first = ((new & np.uint64(1 << active.place)) > 0).nonzero()[0]
+                who = rows[first]
+                item = sh.item[who]
+                considered = np.where(item >= 0, goods.considered[item], 0.0)
+                trace.reached(sh.key[who], now[first], active.place, sh.orders[who].astype(np.int64), considered)
 
     def _visit_keys(self, rows: Ints) -> NDArray[np.uint64]:
         sh = self._world.shoppers
