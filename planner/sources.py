@@ -11,6 +11,8 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, Literal, NamedTuple
 
+from planner.own_values import before, same_rows
+
 Path = tuple[str | int, ...]
 Kind = Literal["published", "chosen", "judgement", "remark", "changed", "default"]
 
@@ -22,12 +24,14 @@ class Origin(NamedTuple):
     """Where a value comes from.
 
     ``published``: a figure with its source; ``chosen``: set so that the store reproduces a figure; ``judgement``: no
-    figure found; ``remark``: any other comment; ``changed``: it is no longer what the file said; ``default``: no file
-    states it. ``text`` is the comment, or what the file said.
+    figure found; ``remark``: any other comment; ``changed``: the user set it, since it was opened or before (the file's
+    comment says so); ``default``: no file states it. ``text`` is the comment, or what a changed value was before, whose
+    ``source`` was the comment then.
     """
 
     kind: Kind
     text: str
+    source: str = ""
 
 
 class Commented(NamedTuple):
@@ -43,22 +47,34 @@ class Sources:
     def __init__(self, text: str, base: str = "") -> None:
         self._layers = [(tomllib.loads(layer), comments_of(layer)) for layer in (text, base) if layer]
 
-    def of(self, path: Path, value: object) -> Origin:
-        """Return where ``value``, which now stands at ``path`` (None: nothing does), comes from."""
+    def of(self, path: Path, value: object, rows: list[Any] | None = None) -> Origin:
+        """Return where ``value``, which now stands at ``path`` (None: nothing does), comes from.
+
+        ``rows``: the list, as it is now, of which ``path`` names a row: the row may have had another place in the file.
+        """
         for content, commented in self._layers:
-            stated = _at(content, path)
-            if stated is _MISSING:
-                continue
-            if stated != value:
-                return Origin("changed", str(stated))
-            comment = _nearest(commented.values, path)
-            return Origin(kind_of(comment), comment)
+            there = path if rows is None else _as_stated(content, path, rows)
+            if there is None:
+                return Origin("changed", "")
+            stated = _at(content, there)
+            if stated is not _MISSING:
+                return _origin(_nearest(commented.values, there), stated, value)
         return Origin("default", "") if value is None else Origin("changed", "")
 
     def note(self, path: Path) -> str:
         """Return the note on the section at ``path``: of the study itself or of its base; empty without one."""
         found = (commented.notes.get(path, "") for _, commented in self._layers)
         return next((note for note in found if note), "")
+
+
+def _origin(comment: str, stated: object, value: object) -> Origin:
+    """Return where ``value`` comes from, in whose place the file states something, with a comment."""
+    earlier = before(comment)
+    if earlier is not None and earlier.value is not None and earlier.value == value:
+        return Origin(kind_of(earlier.source), earlier.source)
+    if earlier is not None:
+        return Origin("changed", "" if earlier.value is None else str(earlier.value), earlier.source)
+    return Origin("changed", str(stated), comment) if stated != value else Origin(kind_of(comment), comment)
 
 
 def kind_of(comment: str) -> Kind:
@@ -161,6 +177,16 @@ def _at(content: Any, path: Path) -> Any:  # noqa: ANN401 - any part of a study
     return content
 
 
+def _as_stated(content: Any, path: Path, rows: list[Any]) -> Path | None:  # noqa: ANN401 - any part of a study
+    """Return where the row at ``path`` of ``rows`` stands in the file; None if it is new."""
+    depth = next((depth for depth, step in enumerate(path) if isinstance(step, int)), len(path))
+    stated, row = _at(content, path[:depth]), path[depth] if depth < len(path) else None
+    if not isinstance(stated, list) or not isinstance(row, int):
+        return path
+    place = same_rows(stated, rows)[row]
+    return None if place is None else (*path[:depth], place, *path[depth + 1 :])
+
+
 def _nearest(comments: Mapping[Path, str], path: Path) -> str:
     """Return the comment at ``path`` or behind the nearest heading above it; a list's first heading speaks for all."""
     if path in comments:
@@ -169,6 +195,6 @@ def _nearest(comments: Mapping[Path, str], path: Path) -> str:
         above = path[:depth]
         first = (*above[:-1], 0) if isinstance(above[-1], int) else above
         for place in (above, first):
-            if place in comments:
+            if place in comments and (place == above or before(comments[place]) is None):
                 return comments[place]
     return ""

@@ -57,7 +57,8 @@ def origin_text(origin: Origin, info: FieldInfo) -> str:
     if origin.kind == "remark":
         return f"Note: {text}" if text else "" if info.annotation is str else "No source given"
     if origin.kind == "changed":
-        return f"Changed since the study was opened; it said {_said(text, info)}" if text else "Set since it was opened"
+        earlier = f"; it was {_said(text, info)}" if text else ""
+        return f"Set by you{earlier} ({origin.source})" if origin.source else f"Set by you{earlier}"
     return "Footfall’s default"
 
 

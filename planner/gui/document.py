@@ -16,6 +16,7 @@ from planner.gui.recovery import Recovered, RecoveryFile
 from planner.gui.tree import Path as TreePath
 from planner.gui.tree import adopted, at, dotted, same, with_value, without
 from planner.gui.tree_text import text_with
+from planner.own_values import OWN
 from planner.sources import comments_of
 from planner.study_file import Reading, StudyFault, read_raw, save_text, shipped_studies
 from simulation import Fault
@@ -97,6 +98,7 @@ class Document(QObject):
         self._reading: Reading | None = None
         self._opened_text = ""
         self._comments: dict[str, str] | None = None
+        self._stated: Tree = {}
         self._on_disk: str | None = None
         self._changed_at_start = False
         self._recovery = RecoveryFile(recovery)
@@ -160,8 +162,15 @@ class Document(QObject):
         """Return the comments behind values in the opened file by dotted path: where a value comes from."""
         if self._comments is None:
             found = comments_of(self._opened_text).values
+            self._stated = tomllib.loads(self._opened_text)
             self._comments = {dotted(path): comment for path, comment in found.items()}
         return self._comments
+
+    def source_at(self, path: TreePath) -> str:
+        """Return the comment behind a value in the opened file; that it was set by the user if it is another now."""
+        comment = self.comments().get(dotted(path), "")
+        same_as_opened = not comment or same(at(self._stated, path), at(self.reading.own, path))
+        return comment if same_as_opened else OWN
 
     # opening and saving --------------------------------------------------------------------------------------------
     def open(self, path: Path) -> None:

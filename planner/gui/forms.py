@@ -128,7 +128,7 @@ class FieldRow(QWidget):
         self.field.show_value(value)
         self._show_unit()
         self.reset.setVisible(own is not None and self._default is not None)
-        source = document.comments().get(dotted(self._path), "")
+        source = document.source_at(self._path)
         about = self._info.description or ""
         self.help.setText(f"{about}; {source}" if source and about else about or source)
         faults = [fault.message for fault in document.faults_at(self._path)]

@@ -1,7 +1,7 @@
 """A study's text brought in line with its tree: comments, order and unknown content kept. Knows TOML, no Qt, no study.
 
-Only what differs is touched. The result is read back and compared, so a corner of TOML that is not handled here costs
-the comments of one section, never a value.
+Only what differs is touched; a changed value no longer claims the source of the old one (``own_values``). The result is
+read back and compared, so a corner of TOML that is not handled here costs the comments of one section, never a value.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from planner.gui.tree import Path, Tree, same
+from planner.own_values import Marker
+from planner.sources import comments_of
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
@@ -30,10 +32,12 @@ def text_with(text: str, wanted: Tree) -> str:
 
     document = tomlkit.parse(text)
     _bring(document, wanted, ())
+    if not _reads_as(tomlkit.dumps(document), wanted):
+        document = tomlkit.parse(_sections_anew(text, wanted))
     result = tomlkit.dumps(document)
-    if not _reads_as(result, wanted):
-        result = _sections_anew(text, wanted)
-    return result
+    Marker(comments_of(text).values).mark(document, tomllib.loads(text), wanted)
+    marked = tomlkit.dumps(document)
+    return marked if _reads_as(marked, wanted) else result
 
 
 def _reads_as(text: str, wanted: Tree) -> bool:

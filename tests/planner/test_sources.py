@@ -84,9 +84,31 @@ def test_a_heading_speaks_for_what_has_no_comment() -> None:
 
 def test_a_changed_value_no_longer_has_the_files_source() -> None:
     sources = Sources(TEXT)
-    assert sources.of(("messages", "open_rate"), 0.2) == Origin("changed", "0.18")
+    assert sources.of(("messages", "open_rate"), 0.2) == Origin("changed", "0.18", "[Mailchimp 2019]")
     assert sources.of(("messages", "fatigue"), 0.2) == Origin("changed", "")
     assert sources.of(("messages", "fatigue"), None) == Origin("default", "")
+
+
+def test_a_value_that_is_marked_as_the_users_own_has_no_other_source() -> None:
+    sources = Sources("[messages]\nopen_rate = 0.25  # set by you (was 0.18 from: [Mailchimp 2019])\n")
+    assert sources.of(("messages", "open_rate"), 0.25) == Origin("changed", "0.18", "[Mailchimp 2019]")
+    assert sources.of(("messages", "open_rate"), 0.3) == Origin("changed", "0.18", "[Mailchimp 2019]")
+    assert sources.of(("messages", "open_rate"), 0.18) == Origin("published", "[Mailchimp 2019]")
+
+
+def test_a_row_keeps_its_sources_wherever_it_is_moved() -> None:
+    text = '[[place]]\nname = "city"\nshare = 3  # [A 2019]\n[[place]]\nname = "town"\nshare = 4  # [B 2020]\n'
+    city, town = {"name": "city", "share": 3}, {"name": "town", "share": 4}
+    sources, share = Sources(text), ("place", 0, "share")
+    assert sources.of(share, 4, [town, city]) == Origin("published", "[B 2020]")
+    assert sources.of(share, 4, [town]) == Origin("published", "[B 2020]")
+    assert sources.of(share, 9, [{"name": "new", "share": 9}, city, town]) == Origin("changed", "")
+
+
+def test_a_new_first_row_does_not_speak_for_the_others() -> None:
+    sources = Sources('[[place]]  # set by you\nname = "new"\n[[place]]\nname = "city"\n')
+    assert sources.of(("place", 0, "name"), "new") == Origin("changed", "")
+    assert sources.of(("place", 1, "name"), "city") == Origin("remark", "")
 
 
 def test_the_base_speaks_for_what_the_study_does_not_state() -> None:

@@ -46,9 +46,10 @@ def test_help_ends_with_the_range() -> None:
         (Origin("judgement", "judgement"), "Judgement"),
         (Origin("remark", "of all"), "Note: of all"),
         (Origin("remark", ""), "No source given"),
-        (Origin("changed", "0.175"), "Changed since the study was opened; it said 17.5\u202f%"),
-        (Origin("changed", "much"), "Changed since the study was opened; it said much"),
-        (Origin("changed", ""), "Set since it was opened"),
+        (Origin("changed", "0.175"), "Set by you; it was 17.5\u202f%"),
+        (Origin("changed", "0.175", "[Mailchimp 2019]"), "Set by you; it was 17.5\u202f% ([Mailchimp 2019])"),
+        (Origin("changed", "much"), "Set by you; it was much"),
+        (Origin("changed", ""), "Set by you"),
         (Origin("default", ""), "Footfall’s default"),
     ],
 )

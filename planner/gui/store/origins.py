@@ -22,7 +22,9 @@ class Origins:
 
     def of(self, path: Path) -> Origin:
         """Return where the value at ``path`` comes from."""
-        return self._current().of(path, self._document.value(path))
+        depth = next((depth for depth, step in enumerate(path) if isinstance(step, int)), None)
+        rows = None if depth is None else self._document.value(path[:depth])
+        return self._current().of(path, self._document.value(path), rows if isinstance(rows, list) else None)
 
     def note(self, path: Path) -> str:
         """Return the note above a section in the file."""

@@ -80,6 +80,14 @@ def test_saving_keeps_comments_and_clears_the_mark(document: Document, small: Pa
     assert small.read_text(encoding="utf-8") == SMALL
 
 
+def test_a_changed_value_has_no_other_source_than_the_user(document: Document) -> None:
+    assert document.source_at(DELAY) == "a day is best"
+    document.set_value(DELAY, 2.0, "Change delay")
+    assert document.source_at(DELAY) == "set by you"
+    document.undo_stack.undo()
+    assert document.source_at(DELAY) == "a day is best"
+
+
 def test_another_programs_changes_are_not_lost(document: Document, small: Path) -> None:
     small.write_text(SMALL + "# mine", encoding="utf-8")
     document.set_value(DELAY, 2.0, "Change delay")

@@ -86,9 +86,21 @@ def test_an_edit_changes_value_and_source_and_can_be_undone(page: StorePage, qtb
     row, document = form_row(page, "messages", "open_rate"), page.desk.document
     type_into(qtbot, row, "25")
     assert document.value(("messages", "open_rate")) == 0.25
-    qtbot.waitUntil(lambda: "it said 18" in row.origin.text())
+    qtbot.waitUntil(lambda: row.origin.text().startswith("Set by you; it was 18\u202f% (chosen: 15.7"))
     document.undo_stack.undo()
     qtbot.waitUntil(lambda: row.origin.text().startswith("Chosen"))
+
+
+def test_a_saved_edit_no_longer_claims_the_old_source(page: StorePage, qtbot: QtBot, tmp_path: Path) -> None:
+    document, path = page.desk.document, tmp_path / "mine.toml"
+    type_into(qtbot, form_row(page, "messages", "open_rate"), "25")
+    document.save(path)
+    lines = path.read_text(encoding="utf-8").splitlines()
+    line = next(line for line in lines if line.startswith("open_rate"))
+    assert line.startswith("open_rate = 0.25  # set by you (was 0.18 from: chosen: 15.7 % of campaign mails")
+    document.open(path)
+    row = form_row(page, "messages", "open_rate")
+    assert row.origin.text().startswith("Set by you; it was 18\u202f% (chosen: 15.7")
 
 
 def test_a_fault_stands_at_its_field_and_is_counted(page: StorePage, qtbot: QtBot) -> None:
