@@ -27,11 +27,13 @@ _YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})")
 _DAY_MONTH_WORD = re.compile(r"(\d{1,2})\.?[ -]*([A-Za-z]{3,9})\.?[ ,-]+(\d{4})")
 _MONTH_WORD_DAY = re.compile(r"([A-Za-z]{3,9})\.? +(\d{1,2}),? +(\d{4})")
 _TIME_OF_DAY = re.compile(r"[T,]?\s*\b\d{1,2}:\d{2}.*$|T\d{2}:?\d{2}.*$", re.DOTALL)
+_DAY_NUMBER = re.compile(r"[2-5]\d{4}(?:[.,]\d+)?")
 _MONTHS = (
     "january", "february", "march", "april", "may", "june", "july",
     "august", "september", "october", "november", "december",
 )  # fmt: skip
-_ADVICE = "name the format, for example date_format=%d/%m/%Y (day first) or %m/%d/%Y (month first)"
+ADVICE = "name the format, for example date_format=%d/%m/%Y (day first) or %m/%d/%Y (month first)"
+"""What to do about dates that cannot be read."""
 
 
 class Dates(NamedTuple):
@@ -63,9 +65,18 @@ def parse_dates(texts: pd.Series[str], date_format: str | None = None) -> Dates:
     else:
         known, notes, faults = _as_told(values.texts, date_format)
     if not faults and values.texts and all(day is None for day in known):
-        faults = [f"date: none could be read (first: {values.texts[0]!r}); allowed: 2024-01-31 and the like; {_ADVICE}"]
+        faults = [_none_read(values.texts[0])]
     table = np.array([*known, None], dtype="datetime64[D]")
     return Dates(table[values.codes], values.codes < 0, tuple(notes), tuple(faults))
+
+
+def _none_read(first: str) -> str:
+    """Say that no date could be read, and what to do."""
+    if _DAY_NUMBER.fullmatch(first):
+        todo = "these look like a spreadsheet's day numbers: give the column the format of a date before you save it"
+    else:
+        todo = f"allowed: 2024-01-31 and the like; {ADVICE}"
+    return f"date: none could be read (first: {first!r}); {todo}"
 
 
 def _recognise(texts: Sequence[str]) -> tuple[list[date | None], list[str], list[str]]:
@@ -84,10 +95,10 @@ def _day_first(texts: Sequence[str]) -> tuple[bool, list[str]]:
     day_only = [t for t in texts if _year_last(t, day_first=True) and not _year_last(t, day_first=False)]
     month_only = [t for t in texts if _year_last(t, day_first=False) and not _year_last(t, day_first=True)]
     if day_only and month_only:
-        return True, [f"date: day first ({min(day_only)}) and month first ({min(month_only)}) are mixed; {_ADVICE}"]
+        return True, [f"date: day first ({min(day_only)}) and month first ({min(month_only)}) are mixed; {ADVICE}"]
     either = [t for t in texts if _year_last(t, day_first=True)]
     if either and not day_only and not month_only:
-        return True, [f"date: day and month cannot be told apart ({min(either)}); {_ADVICE}"]
+        return True, [f"date: day and month cannot be told apart ({min(either)}); {ADVICE}"]
     return bool(day_only), []
 
 

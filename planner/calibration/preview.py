@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from planner.calibration.faults import LogFault
+from planner.calibration.heads import head_of
 from planner.calibration.order_log import Judged, judge
 from planner.calibration.readers import read_raw_orders
 from planner.calibration.roles import ORDERS, match_columns
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
     from planner.calibration.tables import Table
 
+_HEALED = ("cannot be told apart", "no row of the log can be used")
+"""Faults of a large log's beginning that the rest of it may heal."""
 FIRST_ROWS = 50
 BAD_ROWS = 200
 """Rows that are shown at most."""
@@ -78,6 +81,7 @@ class Preview(NamedTuple):
         bad: some of these rows; their texts follow ``roles``.
         notes: what was assumed, one sentence each.
         faults: why the log cannot be used as it is, one sentence each.
+        is_head: whether only the beginning of a large log was looked at; ``rows`` and the rest are of that.
     """
 
     columns: tuple[str, ...] = ()
@@ -88,6 +92,7 @@ class Preview(NamedTuple):
     bad: tuple[BadRow, ...] = ()
     notes: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
+    is_head: bool = False
 
     @property
     def kept(self) -> int:
@@ -98,7 +103,28 @@ class Preview(NamedTuple):
 def preview_orders(
     path: Path, columns: Mapping[str, str] | None = None, date_format: str | None = None, today: date | None = None
 ) -> Preview:
-    """Look at a log with one row per order; arguments as of `readers.read_orders`."""
+    """Look at a log with one row per order, or at the beginning of a large one; arguments as of `readers.read_orders`.
+
+    Where the beginning alone does not tell how to read it, all of it is read.
+    """
+    with head_of(path) as head:
+        if head is not None:
+            seen = _look(head, columns, date_format, today)
+            if not any(word in fault for fault in seen.faults for word in _HEALED):
+                return seen._replace(
+                    is_head=True,
+                    notes=(*seen.notes, _about_head(path)),
+                    faults=tuple(fault.replace(str(head), str(path)) for fault in seen.faults),
+                )
+    return _look(path, columns, date_format, today)
+
+
+def _about_head(path: Path) -> str:
+    size = path.stat().st_size / 1e6
+    return f"the file is large ({size:,.0f} MB): only its first rows are looked at here; calibrating reads all of it"
+
+
+def _look(path: Path, columns: Mapping[str, str] | None, date_format: str | None, today: date | None) -> Preview:
     try:
         table = open_table(path)
     except (LogFault, OSError) as error:

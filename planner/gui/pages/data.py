@@ -16,6 +16,7 @@ from planner import wording
 from planner.calibration.preview import KINDS
 from planner.charts.screen_label import WrappedLabel
 from planner.gui.cards import Card
+from planner.gui.dropping import Dropping, take_log
 from planner.gui.jobs import Trouble
 from planner.gui.pages.data_columns import ColumnsCard
 from planner.gui.pages.data_result import ResultView
@@ -27,8 +28,6 @@ from planner.gui.theme import GAP, WIDE_GAP
 from planner.study_file import save_text
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QDragEnterEvent, QDropEvent
-
     from planner.calibration.apart import Result, Wanted
     from planner.gui.desk import Desk
     from planner.gui.dialogs import Dialogs
@@ -39,7 +38,7 @@ WHAT_IS_READ = (
 )
 
 
-class DataPage(Page):
+class DataPage(Dropping, Page):
     """Choose a log, check how it is read, calibrate, judge, use."""
 
     def __init__(self, desk: Desk, dialogs: Dialogs) -> None:
@@ -82,7 +81,8 @@ class DataPage(Page):
         return self.area
 
     def _file_card(self) -> Card:
-        self.file = Card()
+        self.file = Card("Log")
+        self.file.tools.setSpacing(GAP)
         self.kind = QComboBox()
         self.kind.setAccessibleName("Kind of data")
         for kind in KINDS:
@@ -118,15 +118,16 @@ class DataPage(Page):
         calibrator = self.desk.calibrator
         wanted = calibrator.wanted
         assert wanted is not None
-        self.file.say(f"{wanted.log.name}   {wording.plain(str(wanted.log.parent))}")
-        self._show_kind()
+        self.file.title.setText(wanted.log.name)
+        self._show_kind(wanted.log)
         readable = self._is_readable()
         self.columns.show_log(wanted, calibrator.preview)
-        self.rows.show_preview(calibrator.preview)
+        self.rows.show_preview(calibrator.preview, wanted.log)
         self.start.bring_up_to_date()
-        self.columns.setVisible(readable and not calibrator.is_busy)
+        is_table = calibrator.preview is None or bool(calibrator.preview.columns)
+        self.columns.setVisible(readable and is_table and not calibrator.is_busy)
         self.rows.setVisible(readable and not calibrator.is_busy)
-        self.start.setVisible(readable)
+        self.start.setVisible(readable and is_table)
         self.other.setEnabled(not calibrator.is_busy)
         self.result.setVisible(calibrator.result is not None and readable)
         if calibrator.result is not None and calibrator.result is not self._shown_result:
@@ -135,29 +136,12 @@ class DataPage(Page):
         self._shown_result = calibrator.result
 
     # the log ---------------------------------------------------------------------------------------------------------
-    def take(self, path: Path) -> None:
-        """Take a log, unless a calibration is under way."""
-        if self.desk.calibrator.is_busy:
-            self.desk.noticed.emit("A calibration is under way; cancel it before taking another log")
-            return
-        self.desk.calibrator.take(path)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take files."""
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Take a dropped log."""
-        event.acceptProposedAction()
-        self.take(Path(event.mimeData().urls()[0].toLocalFile()))
-
     @Slot()
     def _on_choose(self) -> None:
         wanted = self.desk.calibrator.wanted
         path = self.dialogs.log_path(wanted.log.parent if wanted is not None else Path.home())
         if path is not None:
-            self.take(path)
+            take_log(self.desk, path)
 
     @Slot()
     def _on_button(self) -> None:
@@ -183,11 +167,13 @@ class DataPage(Page):
     def _on_kind(self) -> None:
         self.bring_up_to_date()
 
-    def _show_kind(self) -> None:
+    def _show_kind(self, log: Path) -> None:
+        """Say where the log lies; of another kind of data, that it cannot be read."""
         kind = KINDS[self.kind.currentIndex()]
         ways = f"{kind.title}: {kind.row}."
+        self.kind.setToolTip(ways)
         no = f" Footfall cannot read these yet; it reads {KINDS[0].title.lower()} ({KINDS[0].row})."
-        self.kind_note.setText(ways if kind.readable else ways + no)
+        self.kind_note.setText(f"in {wording.plain(str(log.parent))}" if kind.readable else ways + no)
 
     def _is_readable(self) -> bool:
         return KINDS[self.kind.currentIndex()].readable

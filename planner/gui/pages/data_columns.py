@@ -22,8 +22,12 @@ if TYPE_CHECKING:
 
 NONE = "– none –"
 RECOGNISED = "as recognised"
-FORMATS = ("%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%m-%d-%Y")
-FORMAT_NOTES = {"%d": "day first", "%m": "month first"}
+FORMATS = (
+    *("%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%m-%d-%Y"),
+    *("%d/%m/%y", "%m/%d/%y", "%d.%m.%y"),
+)
+EXAMPLES = {"%d": "31", "%m": "01", "%Y": "2024", "%y": "24"}
+"""The last day of a January, to show what a format means."""
 
 
 class ColumnsCard(Card):
@@ -32,7 +36,7 @@ class ColumnsCard(Card):
     changed = Signal(object)
 
     def __init__(self) -> None:
-        super().__init__("Columns", "Recognised by their names; choose others where that is wrong.")
+        super().__init__("Columns", "As recognised; choose others where that is wrong.")
         self._wanted: Wanted | None = None
         self.choices = {role.name: QComboBox() for role in ORDERS}
         self._faults = {role.name: WrappedLabel(name="fault") for role in ORDERS}
@@ -47,7 +51,7 @@ class ColumnsCard(Card):
         self.date_format = QComboBox()
         self.date_format.setEditable(True)
         self.date_format.addItem(RECOGNISED)
-        self.date_format.addItems([f"{form} ({FORMAT_NOTES[form[:2]]})" for form in FORMATS])
+        self.date_format.addItems([f"{form} ({_example(form)})" for form in FORMATS])
         self.date_format.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self._add("dates", self.date_format, "needed only where day and month cannot be told apart", needed=False)
         self.date_format.activated.connect(self._on_chosen)
@@ -115,3 +119,9 @@ class ColumnsCard(Card):
         wanted = self._wanted._replace(columns=columns, date_format=form)
         if wanted != self._wanted:
             self.changed.emit(wanted)
+
+
+def _example(form: str) -> str:
+    for code, text in EXAMPLES.items():
+        form = form.replace(code, text)
+    return form

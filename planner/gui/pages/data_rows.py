@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QStackedWidget
 
+from planner.calibration.dates import ADVICE
 from planner.charts.screen_label import WrappedLabel
 from planner.gui.cards import Card
 from planner.gui.text_table import Head, TextTable
 from planner.gui.theme import GAP
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from planner.calibration.preview import Preview
     from planner.gui.text_table import Side
     from planner.gui.theme import Look
 
 LEAST_HEIGHT = 170
+_OPTION = re.compile(r"(choose|name yours) with \w+=COLUMN")
 
 
 class RowsCard(Card):
@@ -50,18 +55,22 @@ class RowsCard(Card):
         self.body.addWidget(self._faces, 1)
         self.body.addWidget(self.notes)
 
-    def show_preview(self, preview: Preview | None) -> None:
+    def show_preview(self, preview: Preview | None, log: Path) -> None:
         """Show a look at the log; None: it is on its way."""
+        is_table = preview is None or bool(preview.columns)
+        for part in (*self._tabs.buttons(), self._faces):
+            part.setVisible(is_table)
         if preview is None:
             self.say("Rows", "The log is being read…")
             self._show_faults(())
             return
-        self.say("Rows", _counts(preview))
-        self._show_faults(_plain_faults(preview))
+        self.say("Rows" if is_table else "This file cannot be read", _counts(preview))
+        self._show_faults(_plain_faults(preview, log))
         told = "; ".join(f"{reason}: {count:,}" for reason, count in preview.set_aside.items())
-        self.aside.setText(f"Set aside: {told}." if told else "")
+        encoding = " Save the log as UTF-8 to keep them all." if "not UTF-8" in told else ""
+        self.aside.setText(f"Set aside: {told}.{encoding}" if told else "")
         self.aside.setVisible(bool(told))
-        self.notes.setText("\n".join(preview.notes))
+        self.notes.setText("\n".join(map(_here, preview.notes)))
         self.notes.setVisible(bool(preview.notes))
         count = sum(preview.set_aside.values())
         self._tabs.button(1).setText(f"Set aside ({count:,})" if count else "Set aside")
@@ -97,11 +106,18 @@ def _head(column: str, role: str) -> Head:
 def _counts(preview: Preview) -> str:
     if not preview.rows:
         return ""
-    if preview.faults:
-        return f"{preview.rows:,} rows"
-    return f"{preview.rows:,} rows, of which {preview.kept:,} can be used"
+    rows = f"{'the first ' if preview.is_head else ''}{preview.rows:,} rows"
+    return rows if preview.faults else f"{rows}, of which {preview.kept:,} can be used"
 
 
-def _plain_faults(preview: Preview) -> tuple[str, ...]:
-    """Return the faults but for missing columns, which are told beside their fields."""
-    return tuple(fault for fault in preview.faults if ": no column found" not in fault)
+def _plain_faults(preview: Preview, log: Path) -> tuple[str, ...]:
+    """Return the faults but for missing columns, which are told beside their fields; the log's name stands above."""
+    told = (fault for fault in preview.faults if ": no column found" not in fault)
+    return tuple(_here(fault.removeprefix(f"{log}: ")) for fault in told)
+
+
+def _here(said: str) -> str:
+    """Return what the reader of logs says in the words of this page: fields in place of options."""
+    said = said.replace(ADVICE, 'choose the format at "dates"')
+    said = _OPTION.sub('choose under "Columns"', said)
+    return said[:1].upper() + said[1:]

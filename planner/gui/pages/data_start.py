@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
-from planner.calibration.apart import faults_of
+from planner.calibration.apart import FEWEST_REPLICATIONS, FEWEST_VISITORS, faults_of
 from planner.charts.screen_label import WrappedLabel
 from planner.gui.bars import duration
 from planner.gui.cards import Card, primary
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from planner.gui.desk import Desk
 
 NOTE = (
-    "What a log does not tell, such as traffic, conversion and costs, is taken from the starting study. Some twenty "
-    "simulations follow each other: about a minute or two."
+    "What a log does not tell, such as traffic, conversion and costs, is taken from the starting study. It takes a "
+    "minute or two: some twenty simulations follow each other."
 )
 
 
@@ -36,8 +36,12 @@ class StartCard(Card):
         self.start_from.setAccessibleName("Starting study")
         self.visitors, self.replications = (NumberField(whole=True, share=False) for _ in range(2))
         self.visitors.line.setPlaceholderText("as fit")
-        self.visitors.setToolTip("New shoppers per simulation; empty: as many as bring some 18,000 orders")
-        self.replications.setToolTip("Simulations of the finished study, of which the intervals are made")
+        self.visitors.setToolTip(
+            f"New shoppers per simulation, {FEWEST_VISITORS:,} or more; empty: as many as bring some 18,000 orders"
+        )
+        self.replications.setToolTip(
+            f"Simulations of the finished study, of which the intervals are made; {FEWEST_REPLICATIONS} or more"
+        )
         self.visitors.editor.setAccessibleName("Shoppers per simulation")
         self.replications.editor.setAccessibleName("Replications of the check")
         self.begin = primary("Calibrate", self._on_begin)
@@ -51,7 +55,7 @@ class StartCard(Card):
         self.fault = WrappedLabel(name="fault")
         self.body.addLayout(self._fields())
         self.body.addWidget(self.fault)
-        self.body.addLayout(self._line())
+        self.body.addWidget(self._line())
         self.start_from.activated.connect(self._on_changed)
         self.visitors.changed.connect(self._on_changed)
         self.replications.changed.connect(self._on_changed)
@@ -71,17 +75,19 @@ class StartCard(Card):
             line.addWidget(field)
             line.addSpacing(GAP)
         line.addStretch(1)
+        line.addWidget(self.begin)
         return line
 
-    def _line(self) -> QHBoxLayout:
-        line = QHBoxLayout()
+    def _line(self) -> QWidget:
+        """Return what is shown while a calibration is under way."""
+        self.under_way = QWidget()
+        line = QHBoxLayout(self.under_way)
+        line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(GAP)
-        for widget in (self.begin, self.cancel):
-            line.addWidget(widget)
+        line.addWidget(self.cancel)
         line.addWidget(self.bar, 1)
         line.addWidget(self.said)
-        line.addStretch(1)
-        return line
+        return self.under_way
 
     def bring_up_to_date(self) -> None:
         """Show the wish and what can be done."""
@@ -101,8 +107,7 @@ class StartCard(Card):
         self.begin.setEnabled(calibrator.can_start)
         self.begin.setVisible(not busy)
         self.begin.setText("Calibrate again" if calibrator.result is not None else "Calibrate")
-        for widget in (self.cancel, self.bar, self.said):
-            widget.setVisible(busy)
+        self.under_way.setVisible(busy)
         self.show_progress()
 
     def show_progress(self) -> None:

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 
 from planner.charts.screen_label import WrappedLabel
 from planner.gui.cards import clear, heading, primary
+from planner.gui.dropping import Dropping
 from planner.gui.pages.page import Empty, Page
 from planner.gui.theme import GAP, PAGE_GAP, SMALL_GAP, WIDE_GAP
 from planner.study_file import migrate, shipped_studies, with_base
@@ -33,11 +34,10 @@ from planner.study_file import migrate, shipped_studies, with_base
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QMouseEvent, QPaintEvent
+    from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
 
     from planner.gui.theme import Look
 
-LOGS = (".csv", ".gz", ".parquet")
 COLUMNS = 3
 ABOUT = {
     "fashion": "Six stages from awareness to retention; plans for the three levels of maturity.",
@@ -75,7 +75,7 @@ def _reached(stages: list[str], edges: list[dict[str, Any]]) -> tuple[float, ...
     return tuple(reached)
 
 
-class StartPage(Page):
+class StartPage(Dropping, Page):
     """Where the app begins."""
 
     def build(self) -> QWidget:
@@ -137,24 +137,6 @@ class StartPage(Page):
         """There is always something to begin with."""
         return None
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take studies and logs."""
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Open what was dropped."""
-        event.acceptProposedAction()
-        self.take(Path(event.mimeData().urls()[0].toLocalFile()))
-
-    def take(self, path: Path) -> None:
-        """Open a file that was dropped: a study, or a log for the data page."""
-        if path.suffix in LOGS:
-            self.desk.calibrator.take(path)
-            self.desk.asked_for.emit("data")
-            return
-        self._open(path)
-
     def _open(self, path: Path) -> None:
         self.desk.asked_to_open.emit(path)
 
@@ -183,6 +165,12 @@ def _fill(layout: QGridLayout, cards: list[StudyCard]) -> None:
         layout.setColumnStretch(column, 1)
 
 
+def _place(path: Path) -> str:
+    """Return a study's file with its folder, which may be broken into lines; home is a tilde."""
+    shown = Path("~", path.relative_to(Path.home())) if path.is_relative_to(Path.home()) else path
+    return str(shown).replace("/", "/\u200b").replace("\\", "\\\u200b")
+
+
 class StudyCard(QFrame):
     """A study to click: picture, name, a line about it, and where it lies."""
 
@@ -204,6 +192,9 @@ class StudyCard(QFrame):
         layout.addWidget(FunnelPicture(seen.reached, look))
         layout.addWidget(name)
         layout.addWidget(WrappedLabel(seen.about, "note"))
+        if path not in shipped_studies().values():
+            layout.addWidget(WrappedLabel(_place(path), "note"))
+        layout.addStretch(1)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:

@@ -11,9 +11,11 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 
+from planner.calibration import heads
 from planner.calibration.apart import Failed, Step, Told, Wanted
 from planner.calibration.preview import preview_orders
 from planner.calibration.told import fitted_rows, margin_row
+from planner.gui.dropping import take_log
 from planner.gui.pages.data import DataPage
 from planner.gui.pages.data_columns import NONE
 from planner.study_file import open_study
@@ -155,11 +157,81 @@ def test_dates_that_can_be_read_in_two_ways_get_a_format(page: DataPage, tmp_pat
     assert page.desk.calibrator.wanted == Wanted(path, {}, "%d/%m/%Y")
 
 
-def test_what_is_no_log_is_told(page: DataPage, tmp_path: Path, qtbot: QtBot) -> None:
-    (tmp_path / "sheet.csv").write_bytes(b"PK\x03\x04 and so on")
+HEADER = "customer,date,amount\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"PK\x03\x04 and so on", "Not a table of text but a zip or Excel file; save it as CSV"),
+        (b"", "The file is empty (0 bytes)"),
+        (b"\n\n", "The file holds no text"),
+        ((HEADER + "1,2024-01-01,5\n").encode("utf-16"), "UTF-16 text; save it as CSV (UTF-8)"),
+    ],
+    ids=["excel", "empty", "blank", "utf-16"],
+)
+def test_what_is_no_table_is_told_and_nothing_else_is_asked(
+    page: DataPage, tmp_path: Path, content: bytes, said: str
+) -> None:
+    (tmp_path / "sheet.csv").write_bytes(content)
     take(page, tmp_path / "sheet.csv")
-    assert "zip or Excel file" in page.rows.faults.text()
+    assert str(tmp_path) not in page.rows.faults.text()
+    assert said in page.rows.faults.text()
+    assert page.rows.title.text() == "This file cannot be read"
+    assert not page.columns.isVisible()
+    assert not page.start.isVisible()
+    take(page, log_of(tmp_path, (HEADER + "1,2024-01-01,5\n").encode()))
+    assert page.columns.isVisible()
+    assert page.rows.first.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (HEADER.encode(), "The log has a header but no rows"),
+        (f"{HEADER}1,13/01/2024,5\n2,01/13/2024,5\n".encode(), 'are mixed; choose the format at "dates"'),
+        (f"{HEADER}1,31.01.24,5\n".encode(), 'choose the format at "dates"'),
+        (f"{HEADER}1,45292,5\n".encode(), "look like a spreadsheet's day numbers"),
+        (f'{HEADER}1,2024-01-01,"5\n2,2024-01-01,5\n'.encode(), "Line 2 opens a quotation mark"),
+        ((HEADER + "Kö,2024-01-01,5\n").encode("latin-1"), "No row of the log can be used"),
+    ],
+    ids=["header-only", "mixed-dates", "short-years", "day-numbers", "quotation-mark", "latin-1"],
+)
+def test_faults_are_told_in_the_words_of_the_page(page: DataPage, tmp_path: Path, content: bytes, said: str) -> None:
+    take(page, log_of(tmp_path, content))
+    assert said in page.rows.faults.text()
+    assert "date_format=" not in page.rows.faults.text()
     assert not page.start.begin.isEnabled()
+
+
+def test_rows_of_another_encoding_are_set_aside_with_the_reason(page: DataPage, tmp_path: Path) -> None:
+    rows = "1,2024-01-01,5\nKö,2024-01-01,5\n"
+    take(page, log_of(tmp_path, (HEADER + rows).encode("latin-1")))
+    assert page.rows.bad.texts.rows[0][:2] == ("2", "row that is not UTF-8 text")
+    assert "Save the log as UTF-8" in page.rows.aside.text()
+    assert page.start.begin.isEnabled()
+
+
+@pytest.mark.parametrize("separator", [";", "\t", "|"])
+def test_other_separators_are_recognised(page: DataPage, tmp_path: Path, separator: str) -> None:
+    take(page, log_of(tmp_path, f"{HEADER}1,31/01/2024,5.50\n".replace(",", separator).encode()))
+    assert page.rows.first.texts.rows == (("1", "31/01/2024", "5.50"),)
+    assert page.start.begin.isEnabled()
+
+
+def test_of_a_large_log_the_beginning_is_shown(page: DataPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(heads, "LARGE", {"text": 1000})
+    monkeypatch.setattr(heads, "HEAD_BYTES", 500)
+    take(page, log_of(tmp_path, (HEADER + "1,2024-01-31,5.50\n" * 999).encode()))
+    assert page.rows.note.text().startswith("the first ")
+    assert "calibrating reads all of it" in page.rows.notes.text()
+    assert page.start.begin.isEnabled()
+
+
+def log_of(folder: Path, content: bytes) -> Path:
+    path = folder / "log.csv"
+    path.write_bytes(content)
+    return path
 
 
 def test_other_kinds_of_data_are_said_to_be_unreadable(page: DataPage, log: Path, qtbot: QtBot) -> None:
@@ -281,7 +353,7 @@ def test_a_dropped_log_is_taken_unless_one_is_calibrated_to(
     looked_at(qtbot, calibrator)
     calibrator.start()
     with qtbot.waitSignal(page.desk.noticed, check_params_cb=lambda text: "cancel it before" in text):
-        page.take(Path("other.csv"))
+        take_log(page.desk, Path("other.csv"))
     calibrator.cancel()
     qtbot.waitUntil(lambda: not calibrator.is_busy)
     assert calibrator.wanted is not None

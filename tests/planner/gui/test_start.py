@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from planner.charts.theme import CONTRAST, contrast
 from planner.gui.app import Running
 from planner.gui.checks import PACKAGES, broken_pair, obstacles
+from planner.gui.dropping import Dropping
 from planner.gui.pages.start import StartPage, StudyCard, glance
 from planner.gui.theme import TOKENS, style_sheet
 from planner.study_file import find_study, shipped_studies
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from pytestqt.qtbot import QtBot
 
     from planner.gui.places import Places
@@ -48,15 +49,62 @@ def test_a_broken_file_has_a_card_that_says_so(tmp_path: Path) -> None:
 def test_a_dropped_study_is_opened_and_a_log_explained(window: Window, small: Path, qtbot: QtBot) -> None:
     page = window.page
     assert isinstance(page, StartPage)
-    page.take(small.with_name("log.csv"))
+    drop(page, small.with_name("LOG.CSV"))
     assert window.page is window.pages["data"]
     with qtbot.waitSignal(window.desk.calibrator.changed, timeout=20_000):
         pass
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(small))])
-    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    page.dropEvent(QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, data, buttons, keys))
+    drop(window.page, small)
     assert window.desk.document.path == small
+
+
+def test_a_page_is_framed_while_a_file_is_above_it(window: Window, small: Path) -> None:
+    page = window.page
+    data = files(small)
+    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    entering = QDragEnterEvent(QPoint(5, 5), Qt.DropAction.CopyAction, data, buttons, keys)
+    QApplication.sendEvent(page, entering)
+    assert entering.isAccepted()
+    assert page.property("dropping") == "true"
+    QApplication.sendEvent(page, QDragLeaveEvent())
+    assert page.property("dropping") == "false"
+
+
+def test_what_is_no_file_is_not_taken(window: Window) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl("https://example.org/orders.csv")])
+    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    entering = QDragEnterEvent(QPoint(5, 5), Qt.DropAction.CopyAction, data, buttons, keys)
+    entering.ignore()
+    window.page.dragEnterEvent(entering)
+    assert not entering.isAccepted()
+
+
+def test_of_several_files_the_first_is_taken(window: Window, small: Path, qtbot: QtBot) -> None:
+    page = window.page
+    with qtbot.waitSignal(window.desk.noticed, check_params_cb=lambda text: "One file at a time" in text):
+        drop(page, small, small.with_name("other.toml"))
+    assert window.desk.document.path == small
+
+
+def test_cards_of_own_studies_say_where_they_lie(window: Window, small: Path) -> None:
+    card = StudyCard(small, window.desk.look, print)
+    texts = [label.text().replace("\u200b", "") for label in card.findChildren(QLabel)]
+    assert any(text.endswith(str(Path(small.parent.name, small.name))) for text in texts)
+    card.deleteLater()
+
+
+def files(*paths: Path) -> QMimeData:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    return data
+
+
+def drop(page: QWidget, *paths: Path) -> None:
+    """Let files fall on a page."""
+    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    data = files(*paths)
+    assert isinstance(page, Dropping)
+    page.dropEvent(QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, data, buttons, keys))
 
 
 def test_recent_studies_are_remembered_in_order(window: Window, small: Path, tmp_path: Path) -> None:
