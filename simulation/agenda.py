@@ -54,14 +54,15 @@ class Agenda:
 
     def __init__(self) -> None:
         """Begin empty."""
-        self._near: list[Events] = []
+        self._new: list[Events] = []  # put since the last question
+        self._near: list[Events] = []  # not due at the last question
         self._far: list[Events] = []
-        self._near_until = 0.0
+        self._near_until = self._asked = 0.0
 
     def put(self, table: Events) -> None:
         """Add events."""
         near, far = split(table, table["time"] < self._near_until)
-        self._near.append(near)
+        self._new.append(near)
         if far.size:
             self._far.append(far)
 
@@ -72,9 +73,11 @@ class Agenda:
             far, self._far = self._far, []
             if far:
                 self.put(joined(far))
-        if not self._near:
-            return NOTHING
-        pool = joined(self._near)
+        if until != self._asked:
+            self._asked = until
+            self._new += self._near
+            self._near = []
+        pool, self._new = joined(self._new), []
         ripe, later = split(pool, pool["time"] < until)
-        self._near = [later]
+        self._near.append(later)
         return ripe

@@ -29,6 +29,7 @@ OWN = ("direct", "organic", "search")
 """Words in the names of unpaid sources: by these come those who look for the store by its name."""
 
 MONTH = 365.0 / 12.0
+WEEK = 7
 
 
 class Audience:
@@ -114,16 +115,26 @@ class TargetedAds(Strategy):
                 yield purse.put(purse.capacity - purse.level)
 
     def _buy(self, office: Office, purse: simpy.Container, audience: Audience) -> Generator[Any, Any, None]:
-        """Spend an even part of what is left of the month's budget each day."""
+        """Book up to a week of the month ahead: on each day an even part of what is left of its budget."""
         luck = office.chance("clicks")
         while office.clock.now < office.closes:
-            money = purse.level / max(1.0, MONTH - office.clock.now % MONTH) / office.share
-            expected = self.clicks(money)
-            each = money / expected if expected > 0.0 else self._price
-            count = min(luck.poisson(expected * office.share), int(purse.level / each))
-            if count:
-                yield purse.get(min(count * each, purse.level))
-                pull = self.lookalike if audience.liked.any() else 0.0
-                times = office.clock.now + luck.random(count)
-                office.attract(times, audience.source, each=each, theme=audience.liked, pull=pull)
-            yield office.clock.timeout(1.0)
+            now = int(office.clock.now)
+            months = 1 + int(now / MONTH + 1e-9)
+            end = min(now + WEEK, int(np.ceil(months * MONTH - 1e-9)), int(np.ceil(office.closes)))
+            bought = [self._day(purse, luck, day, office.share) for day in range(now, end)]
+            times, each = (np.concatenate(column) for column in zip(*bought, strict=True))
+            pull = self.lookalike if audience.liked.any() else 0.0
+            office.attract(times, audience.source, each=each, theme=audience.liked, pull=pull)
+            yield office.clock.timeout(end - now)
+
+    def _day(
+        self, purse: simpy.Container, luck: np.random.Generator, day: int, share: float
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Pay for a day's clicks; return their times in days, and the price of each (n,)."""
+        money = purse.level / max(1.0, MONTH - day % MONTH) / share
+        expected = self.clicks(money)
+        each = money / expected if expected > 0.0 else self._price
+        count = min(luck.poisson(expected * share), int(purse.level / each))
+        if count:
+            purse.get(min(count * each, purse.level))
+        return day + luck.random(count), np.full(count, each)

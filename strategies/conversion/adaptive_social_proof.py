@@ -75,7 +75,7 @@ class AdaptiveSocialProof(Strategy):
         """Choose a message where one is true, unless the visit has one already, and say it if it is true here."""
         memory, visitor, true = moment.memory, moment.profile.visitor, self.true(moment)
         kind = memory.kept(visitor)
-        new = np.flatnonzero((kind < 0) & true[:, 1:].any(axis=1))
+        new = np.flatnonzero((kind < 0) & (true[:, SCARCITY] | true[:, POPULARITY] | true[:, RATING]))
         if new.size:
             chooser = moment.only(new)
             context = self.contexts(chooser, true[new])
@@ -83,9 +83,9 @@ class AdaptiveSocialProof(Strategy):
             scores = memory.scores(context, visitor[new], luck, self.caution)
             kind[new] = np.where(true[new], scores, -np.inf).argmax(axis=1)
             memory.choose(visitor[new], context, kind[new])
-        said = [np.flatnonzero(true[:, number] & (kind == number)) for number in KINDS]
-        levers.urge(said[SCARCITY], self.urging)
-        levers.prove(np.concatenate([said[POPULARITY], said[RATING]]), self.proof)
+        said = np.where(true[np.arange(kind.size), kind], kind, SILENCE)  # kind -1: nothing is true, nor the last
+        levers.urge(said == SCARCITY, self.urging)
+        levers.prove(said > SCARCITY, self.proof)
 
     def true(self, moment: Moment) -> np.ndarray:
         """Return which kinds (n, KINDS) of message are true of the product in mind; silence always is."""

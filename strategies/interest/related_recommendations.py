@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import ClassVar
 
 import numpy as np
@@ -45,10 +46,13 @@ class RelatedRecommendations(Strategy):
         scarce = shop.stock(np.arange(shop.ratings.size)) <= 2.0 * shop.grain
         worth = np.where(scarce, -np.inf, self.rating_weight * shop.ratings)
         chosen = np.empty((category.size, self.places), dtype=np.int64)
-        for wanted in np.unique(category):
-            mine = np.flatnonzero(category == wanted)
-            members = shop.members[wanted, : shop.sizes[wanted]]
-            scores = belief[mine] @ shop.features[members].T + worth[members]
-            best = scores.argmax(axis=1)[:, None] if self.places == 1 else np.argsort(-scores, axis=1, kind="stable")
-            chosen[mine] = members[best[:, np.arange(self.places) % best.shape[1]]]
+        order = category.argsort(kind="stable")
+        ends = category[order].searchsorted(np.arange(shop.sizes.size + 1))
+        for wanted, (first, last) in enumerate(pairwise(ends.tolist())):
+            if first < last:
+                mine, members = order[first:last], shop.members[wanted, : shop.sizes[wanted]]
+                scores = belief.take(mine, axis=0) @ shop.features[members].T
+                scores += worth[members]
+                best = scores.argmax(axis=1)[:, None] if self.places == 1 else (-scores).argsort(axis=1, kind="stable")
+                chosen[mine] = members[best[:, np.arange(self.places) % best.shape[1]]]
         return chosen
