@@ -54,6 +54,7 @@ class TunePage(Page):
         self._making = QTimer(self, singleShot=True, interval=0)
         self._making.timeout.connect(self._make_rows)
         self._previews: dict[str, Preview] = {}
+        self._ready = False
         desk.document.opened.connect(self._on_opened)
 
     def build(self) -> QWidget:
@@ -221,11 +222,16 @@ class TunePage(Page):
                 self.latest.want(purpose, keys[purpose], partial(run_preview, short, name))
         self.wanted = keys
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether the numbers shown are those of the values shown."""
+        return self._ready
+
     def _show_results(self, study: Study) -> None:
         keys = self.wanted
         runs: dict[str, Run | None] = {purpose: self.latest.get(key) for purpose, key in keys.items()}
         tuned, saved = runs.get("tuned"), runs.get("saved")
-        ready = all(run is not None for run in runs.values()) and "tuned" in keys
+        self._ready = ready = all(run is not None for run in runs.values()) and "tuned" in keys
         if ready and tuned is not None and saved is not None:
             self._previews = beside(tuned, saved, runs.get("baseline"), study.experiment.confidence)
             self.results_card.say("Preview", _about(study, tuned))

@@ -49,6 +49,7 @@ class TuneRow(QWidget):
         super().__init__()
         self.parameter = parameter
         self.value: object = parameter.value
+        self._told: tuple[object, str] | None = None
         self.name = title_of(parameter.name)
         self.range = range_of(parameter.info, parameter.default, parameter.value) if is_number(parameter.info) else None
         self._whole = bare(parameter.info.annotation) is int
@@ -106,7 +107,9 @@ class TuneRow(QWidget):
         """Show a value beside the saved one, and what is wrong with it; a slider under way is left alone."""
         if (self.slider is not None and self.slider.isSliderDown()) or self._quiet.isActive():
             return
-        self.value = value
+        if self._told == (value, fault) and self.value == value:
+            return  # a plan may have more than a hundred rows, and one of them changes
+        self._told, self.value = (value, fault), value
         self.field.show_value(value)
         if self.slider is not None and self.range is not None:
             self.slider.blockSignals(True)

@@ -32,11 +32,11 @@ def test_it_is_short_and_never_longer_than_the_study(studies: dict[str, Study]) 
     experiment = studies["saved"].experiment
     assert (experiment.visitors, experiment.days, experiment.warm_up_days) == (2500, 28.0, 7.0)
     given = STUDY.experiment
-    assert experiment.follow_up_days == min(given.follow_up_days, 91.0)
-    assert (list(studies["saved"].plans), experiment.ltv_days) == (["Mine"], min(given.ltv_days, 91.0))
+    assert experiment.follow_up_days == min(given.follow_up_days, 63.0)
+    assert (list(studies["saved"].plans), experiment.ltv_days) == (["Mine"], min(given.ltv_days, 63.0))
     tiny = lively(experiment={"days": 5.0, "warm_up_days": 0.0, "follow_up_days": 400.0, "ltv_days": 400.0})
     short = preview_study(tiny, "Mine", {}).experiment
-    assert (short.days, short.warm_up_days, short.follow_up_days, short.ltv_days) == (5.0, 0.0, 91.0, 91.0)
+    assert (short.days, short.warm_up_days, short.follow_up_days, short.ltv_days) == (5.0, 0.0, 63.0, 63.0)
 
 
 def test_groups_add_up_to_what_the_engine_counts(studies: dict[str, Study], runs: dict[str, Run]) -> None:
@@ -96,7 +96,7 @@ def _run(orders: np.ndarray) -> Run:
     groups = np.ones((GROUPS, 6))
     groups[:, 0], groups[:, 1] = 100.0, orders
     values = {"session_conversion": orders.sum() / (100.0 * GROUPS), "aov": 1.0, "ltv": 1.0}
-    return Run(values, 0.0, 0.0, groups, 28.0, 6400, 91.0)
+    return Run(values, 0.0, 0.0, groups, 28.0, 6400, 63.0)
 
 
 def test_nobody_came() -> None:

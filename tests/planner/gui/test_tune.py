@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING
@@ -226,6 +227,39 @@ def test_everything_can_be_reached_and_has_a_name(page: TunePage) -> None:
         assert row.slider.accessibleName()
         assert row.slider.focusPolicy() & Qt.FocusPolicy.TabFocus
     assert page.chooser.accessibleName()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("plan", ["Level 2", "Everything"])
+def test_a_release_takes_less_than_a_second_of_processor_time(
+    desk: Desk, tasks: HeldTasks, answers: Answers, qtbot: QtBot, plan: str
+) -> None:
+    """All that lies between a slider's release and new numbers, with all preview shoppers; other programs count not.
+
+    ``python -m tests.benchmarks.slider`` measures the same by the clock, over the pool.
+    """
+    desk.document.open(find_study("fashion"))
+    page = TunePage(desk, answers)
+    page.show()
+    page.choose_plan(plan)
+    qtbot.waitUntil(lambda: len(page.rows) == len(page._shown))
+    tasks.let_all_go()
+    page.bring_up_to_date()
+    slider = next(row.slider for row in page.rows.values() if row.slider is not None)
+    took = []
+    for place in range(3):
+        slider.setSliderDown(True)
+        slider.setValue(slider.value() + 1 + place)
+        begun = time.process_time()
+        slider.setSliderDown(False)
+        assert len(tasks.asked) == 1, "the saved plan and the baseline are known"
+        tasks.let_all_go()
+        page.bring_up_to_date()
+        took.append(time.process_time() - begun)
+        assert page.is_ready
+    assert min(took) < 1.0
+    page.hide()
+    page.deleteLater()
 
 
 def test_in_a_pool_of_processes(desk: Desk, answers: Answers, small: Path, qtbot: QtBot) -> None:
