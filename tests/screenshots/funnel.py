@@ -9,13 +9,33 @@ from PySide6.QtWidgets import QApplication
 from planner.experiments.runner import Progress
 from planner.gui.document import Compared, plan_keys
 from planner.gui.graph.items import Key
-from planner.gui.jobs import State
+from planner.gui.jobs import State, Trouble
 from planner.gui.pages.funnel import FunnelPage
 from planner.study_file import find_study
 from tests.planner.synthetic import comparison
 
 if TYPE_CHECKING:
     from planner.gui.window import Window
+
+
+def funnel_empty(window: Window) -> None:
+    """Without a study."""
+    window.show_page("funnel")
+
+
+def funnel_failed(window: Window) -> None:
+    """A run that did not work."""
+    page = _page(window)
+    window.desk.trouble = Trouble("No replication could be finished. Level 2, replication 0: no shoppers", "")
+    page.bring_up_to_date()
+
+
+def funnel_table(window: Window) -> None:
+    """The numbers in place of the graph."""
+    funnel_difference(window)
+    page = window.page
+    assert isinstance(page, FunnelPage)
+    page.card.buttons["table"].click()
 
 
 def funnel_typical(window: Window) -> None:
@@ -70,7 +90,7 @@ def funnel_dragged(window: Window) -> None:
 
 
 SCENES = (
-    *(funnel_typical, funnel_stage, funnel_difference, funnel_running),
+    *(funnel_empty, funnel_failed, funnel_table, funnel_typical, funnel_stage, funnel_difference, funnel_running),
     *(funnel_stale, funnel_faulty, funnel_dragged),
 )
 

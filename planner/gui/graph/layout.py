@@ -23,8 +23,9 @@ BAR_HEAD = 48.0
 """Room for the bar's own name, left of all boxes."""
 FOOT = 0.26
 """How far from a box's middle an arc stands, as a share of its width."""
-ENTERING, APART, WIDE_GAP = 34.0, 9.0, 64.0
-"""Length of an entering flow, from a line to its label, and the gap between boxes that holds a label beside them."""
+ENTERING, DROPPING, APART, WIDE_GAP = 34.0, 58.0, 9.0, 64.0
+"""Length of a flow that enters at the first stage and at a later one (higher than arcs, whose lines its label must not
+meet), from a line to its label, and the gap between boxes that holds a label beside them."""
 
 
 class Sizes(NamedTuple):
@@ -123,7 +124,7 @@ def _entering(box: Point, sizes: Sizes, *, first: bool) -> Route:
         end = x - sizes.width / 2
         return Route(_straight((end - ENTERING, y), (end, y)), False, ())
     top = y - sizes.height / 2
-    return Route(_straight((x, top - ENTERING), (x, top)), False, (((x, top - ENTERING - 1), "above"),))
+    return Route(_straight((x, top - DROPPING), (x, top)), False, (((x, top - DROPPING - 1), "above"),))
 
 
 def _leaving(box: Point, sizes: Sizes, bar: float) -> Route:

@@ -19,7 +19,7 @@ from planner.funnel_views import Graph, graph_of, stage_words, typical
 from planner.gui.graph.items import Key
 from planner.gui.graph.scene import NO_FLOWS
 from planner.gui.pages.funnel_card import GraphCard
-from planner.gui.pages.funnel_choice import TYPICAL, FlowChoice, conversion_words, flows_words
+from planner.gui.pages.funnel_choice import TYPICAL, FlowChoice, flows_words, title_words
 from planner.gui.pages.funnel_side import FunnelSide
 from planner.gui.pages.page import Notice, Page
 from planner.gui.theme import GAP, SMALL_GAP
@@ -114,7 +114,7 @@ class FunnelPage(Page):
         self._flows = self.choice.flows(result, solved)
         self.choice.show_result(result)
         comparison = result.comparison if result is not None else None
-        self.card.say(conversion_words(solved, self._graph), flows_words(self._flows, comparison))
+        self.card.say(title_words(self._flows, solved, self._graph), flows_words(self._flows, comparison, solved))
         hidden = self._hidden
         self.card.show_graph(self._graph, self._flows)
         if hidden is not None and hidden.place < len(self._graph.links):

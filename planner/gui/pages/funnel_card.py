@@ -21,6 +21,7 @@ from planner.gui.graph.scene import Content, GraphScene
 from planner.gui.graph.view import GraphView
 from planner.gui.jobs import Trouble
 from planner.gui.pages.funnel_boxes import boxes_key, keep_boxes, kept_boxes
+from planner.gui.theme import WIDE_GAP
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,6 +50,9 @@ class GraphCard(Card):
         self.table = QTableView()
         self.table.setAccessibleName("Numbers of the graph")
         self.table.verticalHeader().hide()
+        self.table.setShowGrid(False)
+        self.table.setAlternatingRowColors(True)
+        self.table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         self._model: DataModel | None = None
         self._faces = QStackedWidget()
         self._faces.addWidget(self.view)
@@ -86,6 +90,8 @@ class GraphCard(Card):
             self._model = DataModel(self._flows.table())
             self.table.setModel(self._model)
             self.table.resizeColumnsToContents()
+            for column in range(self._model.columnCount()):
+                self.table.setColumnWidth(column, self.table.columnWidth(column) + WIDE_GAP)
 
     @Slot()
     def _on_add(self) -> None:

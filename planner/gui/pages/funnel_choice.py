@@ -75,7 +75,9 @@ class FlowChoice(QWidget):
         """Offer the plans of a comparison."""
         plan, against = self.chosen(result)
         plans = _names(result) if result is not None else []
-        _fill(self.plan, [("a typical shopper (closed form)", TYPICAL), *((wording.plain(p), p) for p in plans)], plan)
+        _fill(
+            self.plan, [("a typical shopper (no run needed)", TYPICAL), *((wording.plain(p), p) for p in plans)], plan
+        )
         _fill(self.against, [("nothing", NOTHING), *((wording.plain(p), p) for p in plans if p != plan)], against)
         self.plan.setEnabled(bool(plans))
         self.against.setEnabled(plan != TYPICAL and len(plans) > 1)
@@ -105,19 +107,27 @@ def _fill(box: QComboBox, entries: list[tuple[str, str]], current: str) -> None:
     box.setCurrentIndex(next(place for place, (_, value) in enumerate(entries) if value == current))
 
 
-def flows_words(flows: Flows, comparison: Comparison | None) -> str:
+def title_words(flows: Flows, solved: Typical | None, graph: Graph) -> str:
+    """Return what the graph shows: the plans whose flows these are, else what there is to say of a typical shopper."""
+    if flows.is_typical or not flows.visits or solved is None:
+        return conversion_words(solved, graph)
+    against = f" against {wording.plain(flows.against)}" if flows.against else ""
+    return f"Where shoppers go: {wording.plain(flows.title)}{against}"
+
+
+def flows_words(flows: Flows, comparison: Comparison | None, solved: Typical | None) -> str:
     """Return whose flows are shown, how sure they are, and what width and colour mean."""
     if not flows.visits:
         return "No flows: the funnel has to be mended first."
     scale = f"Line width: visits on a square-root scale, the widest {flows.write(flows.largest)}."
     if flows.is_typical or comparison is None:
-        return f"Flows of 100 first visits of a typical shopper. {scale}"
+        return f"Flows of 100 first visits of a typical shopper, from the odds alone. {scale}"
     name, other = wording.plain(flows.title), wording.plain(flows.against)
     text = f"{name}: mean of {comparison.replications} replications for the whole store. {scale}"
-    if not flows.against:
-        return text
-    sure = wording.level(comparison.confidence)
-    return f"{text} Blue: more visits than {other}, orange: fewer, grey: cannot tell ({sure})."
+    if flows.against:
+        sure = wording.level(comparison.confidence)
+        text += f" Blue: more visits than {other}, orange: fewer, grey: cannot tell ({sure})."
+    return f"{text} Without a plan, {_ordering(solved)}." if solved is not None else text
 
 
 def conversion_words(solved: Typical | None, graph: Graph) -> str:
@@ -125,5 +135,9 @@ def conversion_words(solved: Typical | None, graph: Graph) -> str:
     if solved is None:
         count = len(graph.faults)
         return f"Funnel: {count} to mend" if count else "Funnel: visits in it never end"
-    share = f"{wording.number(solved.conversion * 100, 3)}{wording.NARROW}%"
-    return f"{share} of a typical shopper's first visits order (closed form)"
+    return _ordering(solved)
+
+
+def _ordering(solved: Typical) -> str:
+    """Return the conversion that follows from the odds alone."""
+    return f"{wording.number(solved.conversion * 100, 3)}{wording.NARROW}% of typical first visits end in an order"

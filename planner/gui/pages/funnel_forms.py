@@ -16,18 +16,22 @@ from planner.charts.screen_label import WrappedLabel
 from planner.funnel_edits import possible_targets
 from planner.funnel_views import stage_words
 from planner.gui.cards import heading
-from planner.gui.forms import Form
 from planner.gui.graph.items import Key
 from planner.gui.pages.funnel_drivers import DriverForm, role_weights
 from planner.gui.pages.funnel_rows import ChoiceRow, KeyList, NameRow
+from planner.gui.store.form import StoreForm
 from planner.gui.theme import GAP, PAGE_GAP, SMALL_GAP
 from simulation import Funnel
 from simulation.study import Edge as StudyEdge
 from simulation.study import Stage
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+    from pydantic.fields import FieldInfo
+
     from planner.funnel_views import Flows, Graph, Link, Node
     from planner.gui.desk import Desk
+    from planner.gui.store.origins import Origins
 
 
 class Face(QWidget):
@@ -63,14 +67,14 @@ class StageForm(Face):
     renamed = Signal(int, str)
     wanted_edge = Signal(str, str)
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, origins: Origins) -> None:
         super().__init__()
         self._desk = desk
         self._node: Node | None = None
         self.name = NameRow(desk)
         self.name.renamed.connect(self._on_renamed)
-        self.form = Form(desk, Stage, skip=("name", "return_to"))
-        self.back = ChoiceRow("Return to", "stage at which those who come back enter")
+        self.form = StoreForm(desk, origins, fields_of(Stage, "name", "return_to"), ("funnel", "stage", 0))
+        self.back = ChoiceRow("Return to", "Stage at which those who come back enter", aligned=True)
         self.back.picked.connect(self._on_back)
         for row in (self.name, self.form, self.back):
             self.first.addWidget(row)
@@ -138,14 +142,14 @@ class StageForm(Face):
 class EdgeForm(Face):
     """An edge: its ends, its odds, and its drivers."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, origins: Origins) -> None:
         super().__init__()
         self._desk = desk
         self._link: Link | None = None
-        self.source, self.target = ChoiceRow("From"), ChoiceRow("To")
+        self.source, self.target = ChoiceRow("From", aligned=True), ChoiceRow("To", aligned=True)
         self.source.picked.connect(self._on_source)
         self.target.picked.connect(self._on_target)
-        self.odds = Form(desk, StudyEdge, skip=("source", "target", "weights"))
+        self.odds = StoreForm(desk, origins, fields_of(StudyEdge, "source", "target", "weights"), ("funnel", "edge", 0))
         self.fault = WrappedLabel(name="fault")
         for row in (self.source, self.target, self.odds, self.fault):
             self.first.addWidget(row)
@@ -194,14 +198,27 @@ class EdgeForm(Face):
 class WholeForm(Face):
     """The funnel as a whole: what is wrong with it, and its own fields."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, origins: Origins) -> None:
         super().__init__()
         self.loose = WrappedLabel(name="fault")
         self.faults = KeyList("To mend")
-        self.form = Form(desk, Funnel, skip=("stage", "edge", "weights"))
+        self.form = StoreForm(desk, origins, fields_of(Funnel, "stage", "edge", "weights"), ("funnel",))
         for widget in (self.loose, self.faults):
             self.first.addWidget(widget)
         self.second.addWidget(self.form)
+        self._wide = False
+
+    def set_wide(self, *, wide: bool) -> None:
+        """As every face; but what is wrong takes no room while nothing is."""
+        super().set_wide(wide=wide)
+        self._wide = wide
+        self._share()
+
+    def _share(self) -> None:
+        if self._wide:
+            wrong = not (self.loose.isHidden() and self.faults.isHidden())
+            self.columns.setStretch(0, int(wrong))
+            self.columns.setSpacing(PAGE_GAP if wrong else 0)
 
     def show_graph(self, graph: Graph) -> None:
         """Show what is wrong with the graph."""
@@ -211,6 +228,12 @@ class WholeForm(Face):
         entries += [(edge_words(link.edge), Key("edge", link.place)) for link in graph.links if link.faults]
         self.faults.show_keys(entries)
         self.form.show_at(("funnel",))
+        self._share()
+
+
+def fields_of(model: type[BaseModel], *skip: str) -> dict[str, FieldInfo]:
+    """Return the declarations of a class but for those that have a row of their own."""
+    return {name: info for name, info in model.model_fields.items() if name not in skip}
 
 
 def is_forward(link: Link, graph: Graph) -> bool:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBox
 
 from planner.charts.screen_label import WrappedLabel
 from planner.gui.cards import clear, heading
-from planner.gui.forms import FieldRow
+from planner.gui.forms import UNIT_WIDTH, FieldRow
 from planner.gui.theme import GAP, SMALL_GAP
 from simulation.study import Stage
 
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 Option = tuple[str, str]
 """What is read, and what it stands for."""
-CHOICE_WIDTH = 120
+CHOICE_WIDTH, NAME_WIDTH = 120, 150
+BESIDE_FIELD = UNIT_WIDTH + 28 + 2 * SMALL_GAP
+"""Pixels that a field's unit and its button take."""
 
 
 class NameRow(FieldRow):
@@ -30,7 +32,7 @@ class NameRow(FieldRow):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, ("name",), Stage.model_fields["name"], None)
-        self.unit.hide()
+        self.field.setFixedWidth(NAME_WIDTH)
 
     @Slot(object)
     def _on_changed(self, value: object) -> None:
@@ -38,11 +40,11 @@ class NameRow(FieldRow):
 
 
 class ChoiceRow(QWidget):
-    """A label and a choice, with what is wrong below."""
+    """A label and a choice, with what is wrong below; ``aligned``: it ends where fields with a unit do."""
 
     picked = Signal(str)
 
-    def __init__(self, text: str, help_: str = "") -> None:
+    def __init__(self, text: str, help_: str = "", *, aligned: bool = False) -> None:
         super().__init__()
         self.box = QComboBox()
         self.box.setMinimumWidth(CHOICE_WIDTH)
@@ -56,6 +58,8 @@ class ChoiceRow(QWidget):
         line.setSpacing(SMALL_GAP)
         line.addWidget(label, 1)
         line.addWidget(self.box)
+        if aligned:
+            line.addSpacing(BESIDE_FIELD)
         self.fault = WrappedLabel(name="fault")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

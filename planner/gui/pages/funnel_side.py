@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 from planner.funnel_views import stage_words
 from planner.gui.cards import Card, IconButton
 from planner.gui.pages.funnel_forms import EdgeForm, StageForm, WholeForm, edge_words
+from planner.gui.store.origins import Origins
 
 if TYPE_CHECKING:
     from planner.funnel_views import Flows, Graph
@@ -42,7 +43,8 @@ class FunnelSide(QWidget):
         self.later = IconButton(desk.look, "right", "Later in the funnel", self._on_later)
         for tool in (self.earlier, self.later, self.remove):
             self.card.tools.addWidget(tool)
-        self.stage, self.edge, self.whole = StageForm(desk), EdgeForm(desk), WholeForm(desk)
+        origins = Origins(desk.document)
+        self.stage, self.edge, self.whole = (face(desk, origins) for face in (StageForm, EdgeForm, WholeForm))
         self.stage.renamed.connect(self.renamed)
         self.stage.wanted_edge.connect(self.wanted_edge)
         for part in (self.stage.edges, self.whole.faults):

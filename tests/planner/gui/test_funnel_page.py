@@ -58,7 +58,7 @@ def names(page: FunnelPage) -> list[str]:
 
 
 def test_before_a_run_flows_are_those_of_the_closed_form(page: FunnelPage) -> None:
-    assert page.card.title.text() == "0.113\u202f% of a typical shopper's first visits order (closed form)"
+    assert page.card.title.text() == "0.113\u202f% of typical first visits end in an order"
     assert "square-root scale, the widest 100 of 100" in page.card.note.text()
     assert [item.note for item in page.scene.stages][:3] == ["100 of 100", "57.4 of 100", "26.2 of 100"]
     assert page.scene.edges["enter", "awareness"].width == THICKEST
@@ -229,7 +229,9 @@ def test_flows_of_plans_and_what_differs(page: FunnelPage) -> None:
     assert QColor(on.colour) == QColor("#0072b2")
     assert QColor(out.colour) == QColor("#d55e00")
     assert page.scene.labels["awareness", "discovery"].lines[1][0].startswith("+")
+    assert page.card.title.text() == "Where shoppers go: More against Baseline"
     assert "orange: fewer" in page.card.note.text()
+    assert "typical first visits end in an order" in page.card.note.text(), "the conversion stays live"
     page.choice.against.setCurrentIndex(0)
     page.choice.against.activated.emit(0)
     page.bring_up_to_date()
