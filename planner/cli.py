@@ -46,12 +46,17 @@ def compare(
     jobs: Jobs = None,
     cluster: Cluster = None,
     out: Annotated[Path | None, typer.Option(help="Folder for charts, tables and the report.")] = None,
+    history: Annotated[
+        bool, typer.Option("--history/--no-history", help="Keep it in the desktop app's History.")
+    ] = True,
     json: Json = False,
 ) -> None:
     """Run plans on the same shoppers and compare what each does to every outcome."""
     from planner.commands import compare as command
 
-    asked = command.Options(plan or (), baseline, visitors, replications, precision, of or (), seed, jobs, cluster, out)
+    asked = command.Options(
+        plan or (), baseline, visitors, replications, precision, of or (), seed, jobs, cluster, out, history
+    )
     command.run(study, asked, json=json)
 
 

@@ -34,9 +34,9 @@ class Title(NamedTuple):
 
 TITLES: dict[str, Title] = {
     "aov": Title("average order value", "money"),
-    "log_sd": Title("standard deviation of log order value", "ratio"),
+    "log_sd": Title("spread of order values (log)", "ratio"),
     "units_per_order": Title("units per order", "ratio"),
-    "between_share": Title("variance of log order value between customers", "share"),
+    "between_share": Title("spread that lies between customers", "share"),
     "later_to_first": Title("later orders' value over first orders'", "ratio"),
     **{
         f"repeat_within_{days}": Title(f"bought again within {days} days", "share")

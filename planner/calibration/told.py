@@ -24,17 +24,17 @@ if TYPE_CHECKING:
 NAMES = {
     **{name: title.text for name, title in TITLES.items()},
     "new_customers": "new customers in the acquisition window",
-    "r": "repurchase r",
-    "alpha": "repurchase alpha, weeks",
-    "a": "repurchase a",
-    "b": "repurchase b",
+    "r": "buying again: evenness of rates (r)",
+    "alpha": "buying again: weeks (alpha)",
+    "a": "giving up: a",
+    "b": "giving up: b",
     "extra_units": "basket: extra units",
     "basket_evenness": "basket: evenness between shoppers",
     "price_contrast": "prices: contrast, of the starting study's",
     "later_factor": "basket: extra units of later orders",
     "price_level": "prices: level, of the starting study's",
-    "needs_per_order": "repurchase: needs per order",
-    "need_evenness": "repurchase: evenness of needs, of the fitted",
+    "needs_per_order": "buying again: needs per order",
+    "need_evenness": "buying again: evenness of needs, of the fitted",
 }
 """What was fitted -> how it is called."""
 

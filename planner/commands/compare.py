@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+import tomllib
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from planner import wording
 from planner.commands.faults import InputFault
@@ -10,9 +11,11 @@ from planner.commands.output import print_json, progress, remark, table
 from planner.experiments.comparison import to_json
 from planner.experiments.executors import open_backend
 from planner.experiments.experiment import chosen_plans, run_experiment
+from planner.experiments.keys import first_keys
 from planner.experiments.precision import Precision
 from planner.run_store import RunStore, store_path
 from planner.study_file import find_study, open_study, override, shipped_studies
+from planner.user_folders import HISTORY, data_folder
 from simulation import METRICS
 
 if TYPE_CHECKING:
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
 
     from planner.experiments.comparison import Comparison, PlanResult
     from planner.experiments.experiment import Finished
+    from planner.study_file import Opened
+    from simulation import Study
 
 SHOWN = (
     *(
@@ -51,6 +56,7 @@ class Options(NamedTuple):
     jobs: int | None = None
     cluster: str | None = None
     out: Path | None = None
+    history: bool = True
 
 
 def run(name: str, options: Options, *, json: bool) -> None:
@@ -71,7 +77,27 @@ def run(name: str, options: Options, *, json: bool) -> None:
         with progress("simulating") as told:
             finished = run_experiment(study, backend, store, plans=plans, replications=precision, on_progress=told)
         remark(*store.notes)
+    if options.history and finished.comparison is not None and not finished.interrupted:
+        _keep(finished.comparison, path, opened, study)
     _report(finished, options.out, json=json)
+
+
+def _keep(comparison: Comparison, path: Path, opened: Opened, study: Study) -> None:
+    """Put a comparison into the app's history with the study as it was run; a hindrance is only remarked."""
+    from planner.gui.keeping import keep_comparison
+
+    try:
+        history, own = data_folder() / HISTORY, _as_run(tomllib.loads(opened.text), opened.study, study)
+        remark(*keep_comparison(history, comparison, first_keys(study), opened.text, own, str(path.absolute())))
+    except (RuntimeError, ValueError) as error:
+        remark(f"The comparison could not be kept in the history: {error}")
+
+
+def _as_run(own: dict[str, Any], opened: Study, study: Study) -> dict[str, Any]:
+    """Return the study's content with what the command line set otherwise."""
+    before, now = opened.experiment.model_dump(), study.experiment.model_dump()
+    told = {name: value for name, value in now.items() if value != before[name]}
+    return {**own, "experiment": {**own.get("experiment", {}), **told}} if told else own
 
 
 def _report(finished: Finished, out: Path | None, *, json: bool) -> None:

@@ -39,6 +39,12 @@ def replication_keys(study: Study) -> Callable[[str, int], str]:
     return lambda plan, replication: _digest(own[plan], replication)
 
 
+def first_keys(study: Study) -> dict[str, str]:
+    """Return for each plan of a study the key of its first replication: equal keys, equal outcomes."""
+    key = replication_keys(study)
+    return {plan: key(plan, 0) for plan in study.plans}
+
+
 def engine() -> str:
     """Return what stands for the engine: version, a hash of its source, NumPy's version and the processor's kind."""
     return "|".join((ENGINE_VERSION, source_digest("simulation"), np.__version__, platform.machine()))

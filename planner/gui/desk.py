@@ -17,6 +17,7 @@ from planner.gui.document import Compared, Document
 from planner.gui.jobs import Comparer, Request, Tasks, Trouble, Workers
 from planner.gui.theme import Look
 from planner.run_store import store_path
+from planner.user_folders import HISTORY
 
 if TYPE_CHECKING:
     from planner.experiments.experiment import Finished
@@ -62,7 +63,7 @@ class Desk(QObject):
         self.comparer.failed.connect(self._on_failed)
         self.document.opened.connect(self._on_opened)
         # after the above: what is kept is what the document then shows
-        history = places.runs.parent / "history.sqlite"
+        history = places.runs.parent / HISTORY
         self.chronicle = Chronicle(history, self.document, self.comparer, self.tasks, self)
         self.chronicle.noticed.connect(self.noticed)
 

@@ -294,10 +294,9 @@ class Document(QObject):
 
 def plan_keys(study: Study) -> dict[str, str]:
     """Return for each plan of a study the key of its first replication: equal keys, equal outcomes."""
-    from planner.experiments.keys import replication_keys
+    from planner.experiments.keys import first_keys
 
-    key = replication_keys(study)
-    return {plan: key(plan, 0) for plan in study.plans}
+    return first_keys(study)
 
 
 def _read(path: Path) -> str:

@@ -112,7 +112,7 @@ class _Chips(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Return the natural size of a cell."""
         is_chip = self._model.heads[index.column()].side == "chip"
-        return QSize(min(super().sizeHint(option, index).width() + (12 if is_chip else 2), WIDEST), ROW_HEIGHT)
+        return QSize(min(super().sizeHint(option, index).width() + (28 if is_chip else 10), WIDEST), ROW_HEIGHT)
 
 
 class TextTable(QTableView):

@@ -167,7 +167,7 @@ def test_equal_input_gives_an_equal_file_and_tables_for_people(calibrated: tuple
     done = in_process(folder, "log.csv", *OPTIONS, "--out", "again.toml")
     assert done.returncode == 0, done.stderr
     assert (folder / "again.toml").read_bytes() == (folder / "out" / "shop.toml").read_bytes()
-    for said in ("152 rows, 150 kept", "date does not parse: 1", "repurchase alpha", "average order value", "verdict"):
+    for said in ("152 rows, 150 kept", "date does not parse: 1", "weeks (alpha)", "average order value", "verdict"):
         assert said in done.stdout
     assert "next: footfall compare again.toml" in done.stdout
     assert "calibrating:" in done.stderr

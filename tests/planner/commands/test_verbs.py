@@ -12,7 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from planner.experiments.keys import first_keys
 from planner.export import export_comparison
+from planner.history import History
+from planner.study_file import override, parse_study
+from planner.user_folders import HISTORY, data_folder
 from tests.planner.commands.typing_in import document, footfall, footfall_apart, told
 
 if TYPE_CHECKING:
@@ -58,6 +62,30 @@ def test_compare_prints_the_document_of_the_contract(compared: Any) -> None:  # 
     assert sorted(baseline["outcomes"]) == sorted(CONTRACT)
     assert sorted(remind["difference"]["orders"]) == ["high", "low", "mean", "relative", "verdict"]
     assert remind["difference"]["orders"]["verdict"] in ("better", "worse", "cannot tell")
+
+
+def test_a_comparison_is_kept_in_the_apps_history_as_it_was_run(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(shop / "data"))
+    options = ("--jobs", "1", "--visitors", "300", "--plan", "Remind")
+    assert footfall("compare", "shop.toml", *options, "--no-history", folder=shop).returncode == 0
+    assert not (shop / "data").exists()
+    assert footfall("compare", "shop.toml", *options, folder=shop).returncode == 0
+    history = History(data_folder() / HISTORY)
+    (entry,) = history.entries()
+    assert (entry.path, entry.visitors, entry.plans) == (str(shop / "shop.toml"), 300, ("Baseline", "Remind"))
+    kept = history.open(entry.id)
+    assert kept is not None
+    study = parse_study(kept.text).study
+    assert study == override(parse_study(SMALL).study, visitors=300)
+    assert kept.keys == first_keys(study)
+
+
+def test_a_history_that_cannot_be_written_is_only_remarked(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (shop / "file").write_text("")
+    monkeypatch.setenv("XDG_DATA_HOME", str(shop / "file"))
+    done = footfall("compare", "shop.toml", "--jobs", "1", folder=shop)
+    assert done.returncode == 0
+    assert "history of comparisons cannot be used" in done.stderr
 
 
 def test_two_workers_and_one_give_the_same_document(shop: Path, compared: Any) -> None:  # noqa: ANN401

@@ -82,7 +82,8 @@ def test_what_is_finished_is_kept_with_its_study(window: Window, small: Path, qt
     assert kept is not None
     assert desk.document.result is not None
     assert to_json(kept.comparison) == to_json(desk.document.result.comparison)
-    assert 'name = "Renamed"  # as on the door' in kept.text
+    assert 'name = "Renamed"' in kept.text
+    assert "as on the door" in kept.text
     assert not opened(window).is_empty
 
 
