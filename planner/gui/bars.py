@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 REMARK_MS = 8_000
 """How long a remark stands in the status line."""
 NAME_PIXELS = 320
+MEND_FIRST = "What is wrong with the study has to be mended before it can run (F8)"
 
 
 class Header(QWidget):
@@ -37,15 +38,23 @@ class Header(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.name = QLabel()
         self.name.setObjectName("title")
-        self.saved, self.baseline, self.effort, self.faults = chip(), chip(), chip(), chip()
+        self.saved, self.baseline, self.effort = chip(), chip(), chip()
+        self.baseline.setToolTip("The plan that all others are compared with; chosen on Compare")
+        self.effort.setToolTip("How often the year is simulated for each plan: more, and intervals are narrower")
+        self.faults = QPushButton()
+        self.faults.setObjectName("chip")
+        self.faults.setToolTip("Show what is wrong with the study (F8)")
+        self.faults.clicked.connect(do("show_faults"))
         self.export = QPushButton("Export…")
+        self.export.setToolTip("Write charts, tables and the report of the comparison (Ctrl+E)")
         self.export.clicked.connect(do("export_results"))
         self.pause = QPushButton("Pause")
+        self.pause.setToolTip("Pause the comparison, or go on with it (F6)")
         self.pause.clicked.connect(do("pause_or_resume"))
         self.cancel = QPushButton("Cancel")
+        self.cancel.setToolTip("Stop the comparison; what is finished is kept (Shift+F5)")
         self.cancel.clicked.connect(do("cancel_comparison"))
         self.run = primary("Run", do("run_comparison"))
-        self.run.setToolTip("Compare all plans on the same shoppers (F5)")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(PAGE_GAP, GAP + 2, PAGE_GAP, GAP + 2)
         layout.setSpacing(GAP)
@@ -54,6 +63,7 @@ class Header(QWidget):
         layout.addStretch(1)
         for button in (self.export, self.pause, self.cancel, self.run):
             layout.addWidget(button)
+        self.setMinimumHeight(self.run.sizeHint().height() + 2 * (GAP + 2) + 1)  # the same without a study
 
     def bring_up_to_date(self) -> None:
         """Say what is open, and what can be done with it."""
@@ -61,6 +71,7 @@ class Header(QWidget):
         is_open, busy = document.is_open, desk.comparer.is_busy
         name = wording.plain(document.name) if is_open else "Footfall"
         self.name.setText(QFontMetrics(self.name.font()).elidedText(name, Qt.TextElideMode.ElideRight, NAME_PIXELS))
+        self.name.setToolTip(str(document.path) if document.path else "")
         for widget in (self.saved, self.baseline, self.effort, self.export, self.run):
             widget.setVisible(is_open)
         self._say_saved()
@@ -70,6 +81,7 @@ class Header(QWidget):
         self.effort.setText(effort_text(desk))
         self.export.setEnabled(document.result is not None)
         self.run.setEnabled(desk.can_run)
+        self.run.setToolTip(MEND_FIRST if document.faults else "Compare all plans on the same shoppers (F5)")
         self.pause.setVisible(busy)
         self.cancel.setVisible(busy)
         self.pause.setText("Resume" if desk.comparer.state is State.PAUSED else "Pause")
@@ -163,7 +175,7 @@ def duration(seconds: float) -> str:
 def _facts_text(desk: Desk) -> str:
     study = desk.document.study
     if study is None:
-        return ""
+        return MEND_FIRST if desk.document.is_open else "No study is open"
     shoppers = f"{study.experiment.visitors:,} shoppers"
     return f"{shoppers} · seed {study.experiment.seed} · {desk.workers.count} workers"
 

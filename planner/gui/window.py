@@ -59,6 +59,7 @@ class Window(QMainWindow):
         self.setMinimumSize(SMALLEST)
         self._restore()
         self.show_page("start")
+        self._stack.setFocus()  # not the rail: its frame is for those who go there by keyboard
         self.bring_up_to_date()
 
     # making ----------------------------------------------------------------------------------------------------------

@@ -15,7 +15,8 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtWidgets import QApplication, QWidget
 
 from planner.experiments.runner import Progress
 from planner.gui.app import prepare
@@ -29,17 +30,12 @@ from planner.gui.theme import MODES
 from planner.gui.window import Window
 from planner.study_file import find_study
 from tests.planner.synthetic import comparison
-from tests.screenshots import data, funnel, history, journeys, store, tune
+from tests.screenshots import data, frame, funnel, history, journeys, store, tune
 
 SIZES = {1: ((1024, 700), (1440, 900)), 2: ((1280, 720),)}
 """Windows' sizes by the screen's scale; the last one has 2560 x 1440 points."""
 
 Scene = Callable[[Window], None]
-
-
-def start(window: Window) -> None:
-    """The first thing that one sees."""
-    window.show_page("start")
 
 
 def empty(window: Window) -> None:
@@ -122,7 +118,8 @@ def compare_failed(window: Window) -> None:
 
 
 SCENES: tuple[Scene, ...] = (
-    *(start, empty, plans, plans_faulty),
+    *frame.SCENES,
+    *(empty, plans, plans_faulty),
     *store.SCENES,
     *funnel.SCENES,
     *(
@@ -162,6 +159,18 @@ def _settle() -> None:
         QApplication.processEvents()
 
 
+def _picture(window: Window) -> QPixmap:
+    """Return the window with the dialog or menu that stands over it, if there is one."""
+    picture = window.grab()
+    above = next((part for part in window.findChildren(QWidget) if part.isWindow() and part.isVisible()), None)
+    if above is not None:
+        painter = QPainter(picture)
+        painter.drawPixmap((window.width() - above.width()) // 2, (window.height() - above.height()) // 2, above.grab())
+        painter.end()
+        above.close()
+    return picture
+
+
 def take(scene: Scene, mode: str, size: tuple[int, int], folder: Path, user: Path) -> Path:
     """Save one picture and return its path."""
     desk = Desk(places_below(user / "config", user / "data"), workers=2)
@@ -171,7 +180,7 @@ def take(scene: Scene, mode: str, size: tuple[int, int], folder: Path, user: Pat
     window.show()
     scene(window)
     _settle()
-    picture = window.grab()
+    picture = _picture(window)
     path = folder / f"{scene.__name__}-{mode}-{picture.width()}x{picture.height()}.png"
     picture.save(str(path))
     desk.comparer.state = State.IDLE

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QApplication
 
 from planner.catalogue_file import parse_catalogue
+from planner.experiments.runner import Progress
+from planner.gui.jobs import State, Trouble
 from planner.gui.pages.store import StorePage
 from planner.gui.store.importing import ProductsView
 from planner.study_file import find_study
@@ -15,6 +17,34 @@ if TYPE_CHECKING:
     from planner.gui.window import Window
 
 PRODUCTS = "Title,Group,List price,Cost\nRed dress,dresses,89.9,40\nBoots,boots,120,\nHat,hats,cheap,2\nCap,hats,-5,\n"
+
+
+def store_empty(window: Window) -> None:
+    """Without a study."""
+    window.show_page("store")
+
+
+def store_running(window: Window) -> None:
+    """Edited while a comparison is under way."""
+    _page(window, "costs")
+    window.desk.comparer.state = State.RUNNING
+    window.desk.progress = Progress(17, 32, 9.0)
+    window.desk.comparer.changed.emit()
+
+
+def store_changed(window: Window) -> None:
+    """Values that the user set, and where the old ones came from."""
+    page = _page(window, "messages")
+    window.desk.document.set_value(("messages", "open_rate"), 0.25, "Open rate")
+    window.desk.document.set_value(("messages", "fatigue"), 0.3, "Fatigue")
+    page.bring_up_to_date()
+
+
+def store_failed(window: Window) -> None:
+    """An import that did not work."""
+    _page(window, "product")
+    text = "products.csv could not be read. It is no table: a column for prices is missing."
+    window.desk.troubled.emit(Trouble(text, "ValueError: no column for price\nline 1: Title;Group"))
 
 
 def store_list(window: Window) -> None:
@@ -63,4 +93,14 @@ def _page(window: Window, section: str) -> StorePage:
     return page
 
 
-SCENES = (store_list, store_faulty, store_season, store_search, store_import)
+SCENES = (
+    store_empty,
+    store_running,
+    store_changed,
+    store_failed,
+    store_list,
+    store_faulty,
+    store_season,
+    store_search,
+    store_import,
+)

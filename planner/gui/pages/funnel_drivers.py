@@ -20,16 +20,16 @@ if TYPE_CHECKING:
     from planner.gui.tree import Path
 
 ABOUT = {
-    "intent": "readiness to buy on this visit",
-    "relevance": "how well what is shown speaks to this shopper",
-    "clarity": "share of the shopper's questions answered",
-    "match": "how far the best product seen exceeds what was expected",
-    "price": "price to pay above what competitors and memory say; holds back",
-    "urgency": "reason to act now",
-    "proof": "what others chose",
-    "trust": "picture of the brand from experience",
-    "friction": "effort of the step; holds back",
-    "fatigue": "irritation by messages; holds back",
+    "intent": "Readiness to buy on this visit",
+    "relevance": "How well what is shown speaks to this shopper",
+    "clarity": "Share of the shopper's questions answered",
+    "match": "How far the best product seen exceeds what was expected",
+    "price": "Price to pay above what competitors and memory say; holds back",
+    "urgency": "Reason to act now",
+    "proof": "What others chose",
+    "trust": "Picture of the brand from experience",
+    "friction": "Effort of the step; holds back",
+    "fatigue": "Irritation by messages; holds back",
 }
 
 

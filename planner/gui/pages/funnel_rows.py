@@ -17,6 +17,7 @@ from simulation.study import Stage
 if TYPE_CHECKING:
     from planner.gui.desk import Desk
     from planner.gui.graph.items import Key
+    from planner.gui.tree import Path
 
 Option = tuple[str, str]
 """What is read, and what it stands for."""
@@ -33,6 +34,11 @@ class NameRow(FieldRow):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, ("name",), Stage.model_fields["name"], None)
         self.field.setFixedWidth(NAME_WIDTH)
+
+    def show_at(self, path: Path, beside: Path | None = None, beside_name: str = "") -> None:
+        """Show the name at ``path``, and say what a new one does."""
+        super().show_at(path, beside, beside_name)
+        self.help.setText("Its edges follow another name")
 
     @Slot(object)
     def _on_changed(self, value: object) -> None:

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -25,14 +24,14 @@ from PySide6.QtWidgets import (
 )
 
 from planner.charts.screen_label import WrappedLabel
-from planner.gui.cards import clear, heading, primary
+from planner.gui.cards import Card, clear, heading, primary
 from planner.gui.dropping import Dropping
 from planner.gui.pages.page import Empty, Page
 from planner.gui.theme import GAP, PAGE_GAP, SMALL_GAP, WIDE_GAP
 from planner.study_file import migrate, shipped_studies, with_base
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
 
@@ -40,9 +39,15 @@ if TYPE_CHECKING:
 
 COLUMNS = 3
 ABOUT = {
-    "fashion": "Six stages from awareness to retention; plans for the three levels of maturity.",
-    "four_stages": "Landing, engagement, purchase and re-engagement.",
+    "fashion": "Six stages from awareness to retention; plans of three levels of maturity, and Everything.",
+    "four_stages": "Landing, engagement, purchase and re-engagement; the same plans: three levels, and Everything.",
 }
+STEPS = (
+    "1\u2002Open a study: a store, and plans to personalize it.",
+    "2\u2002Press Run: every plan meets the same shoppers.",
+    "3\u2002Read which plan is worth its cost, and how sure that is.",
+    "Then change store or plans, and run again.",
+)
 
 
 class Glance(NamedTuple):
@@ -61,7 +66,7 @@ def glance(path: Path) -> Glance:
         plans = len(whole.get("plans", {}))
         name = str(whole["store"]["name"])
     except (OSError, ValueError, KeyError, TypeError):
-        return Glance(path.stem, "cannot be read", ())
+        return Glance(path.stem, "This file cannot be read as a study.", ())
     about = ABOUT.get(path.stem, "") if path in shipped_studies().values() else ""
     return Glance(name, about or f"{len(stages)} stages, {plans} plans", _reached(stages, whole["funnel"]["edge"]))
 
@@ -100,7 +105,8 @@ class StartPage(Dropping, Page):
         layout.addLayout(self._buttons())
         layout.addSpacing(PAGE_GAP)
         layout.addWidget(heading("Studies that come with Footfall"))
-        layout.addLayout(_grid([StudyCard(path, self.desk.look, self._open) for path in shipped_studies().values()]))
+        shipped = [StudyCard(path, self.desk.look, self._open) for path in shipped_studies().values()]
+        layout.addLayout(_grid([*shipped, _steps()]))
         layout.addSpacing(PAGE_GAP)
         self._recent_heading = heading("Opened lately")
         layout.addWidget(self._recent_heading)
@@ -151,13 +157,22 @@ class StartPage(Dropping, Page):
             self._open(path)
 
 
-def _grid(cards: list[StudyCard]) -> QGridLayout:
+def _steps() -> Card:
+    """Return the card for whoever is here for the first time."""
+    card = Card("In three clicks")
+    for step in STEPS:
+        card.body.addWidget(WrappedLabel(step, "note"))
+    card.body.addStretch(1)
+    return card
+
+
+def _grid(cards: Sequence[QWidget]) -> QGridLayout:
     layout = QGridLayout()
     _fill(layout, cards)
     return layout
 
 
-def _fill(layout: QGridLayout, cards: list[StudyCard]) -> None:
+def _fill(layout: QGridLayout, cards: Sequence[QWidget]) -> None:
     layout.setSpacing(WIDE_GAP)
     for place, card in enumerate(cards):
         layout.addWidget(card, place // COLUMNS, place % COLUMNS)
@@ -184,18 +199,18 @@ class StudyCard(QFrame):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(f"Open {seen.name}")
         self.setToolTip(str(path))
-        name = QLabel(seen.name)
-        name.setObjectName("cardTitle")
+        name = WrappedLabel(seen.name, "cardTitle")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(WIDE_GAP, WIDE_GAP, WIDE_GAP, WIDE_GAP)
         layout.setSpacing(SMALL_GAP)
-        layout.addWidget(FunnelPicture(seen.reached, look))
+        if seen.reached:
+            layout.addWidget(FunnelPicture(seen.reached, look))
         layout.addWidget(name)
         layout.addWidget(WrappedLabel(seen.about, "note"))
         if path not in shipped_studies().values():
             layout.addWidget(WrappedLabel(_place(path), "note"))
         layout.addStretch(1)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Open the study."""

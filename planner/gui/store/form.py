@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from planner.gui.store.origins import Origins
     from planner.gui.tree import Path
 
-FORM_WIDTH = 760
-"""Widest that a form becomes, so that a value stands near its name."""
+FORM_WIDTH, BARS_WIDTH = 760, 400
+"""Widest that a form becomes, so that a value stands near its name, and room for the numbers of a year's months."""
 
 
 class StoreRow(FieldRow):
@@ -44,7 +44,7 @@ class StoreRow(FieldRow):
         layout.insertWidget(2, self.origin)
         self.bars = BarEditor(desk.look, self.name, names) if names else None
         if self.bars is not None:
-            self.field.setMinimumWidth(320)
+            self.field.setMinimumWidth(BARS_WIDTH)
             layout.addWidget(self.bars)
             self.bars.changed.connect(self._on_bars)
 

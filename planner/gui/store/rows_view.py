@@ -135,8 +135,11 @@ class RowsView(QWidget):
     def _nothing(self) -> str:
         if self.model.rows:
             return ""
-        default = "All are drawn." if self._section.id == "product" else "All shoppers are alike in this."
-        return f"None listed. {default} Add the first with the button above."
+        if self._section.id == "product":
+            return (
+                "None listed: products are made up from the prices and margins of their category. Add or import yours."
+            )
+        return "None listed: all shoppers are alike in this. Add the first with the plus above."
 
     def _show_row(self) -> None:
         place, count = self.place, self.model.rowCount()

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 def test_shipped_studies_have_a_card_with_a_picture(window: Window) -> None:
     cards = window.page.findChildren(StudyCard)
     assert len(cards) == len(shipped_studies())
+    assert all("Everything" in glance(path).about for path in shipped_studies().values())
     seen = glance(find_study("fashion"))
     assert (len(seen.reached), seen.reached[0]) == (6, 1.0)
     assert all(a >= b > 0 for a, b in zip(seen.reached, seen.reached[1:], strict=False))
@@ -43,7 +44,7 @@ def test_a_card_opens_by_keyboard(window: Window, qtbot: QtBot) -> None:
 
 def test_a_broken_file_has_a_card_that_says_so(tmp_path: Path) -> None:
     (tmp_path / "bad.toml").write_text("= =")
-    assert glance(tmp_path / "bad.toml").about == "cannot be read"
+    assert glance(tmp_path / "bad.toml").about == "This file cannot be read as a study."
 
 
 def test_a_dropped_study_is_opened_and_a_log_explained(window: Window, small: Path, qtbot: QtBot) -> None:

@@ -191,6 +191,8 @@ def test_faults_keep_a_study_from_running(window: Window, small: Path, answers: 
     window.desk.document.set_value(DELAY, -1.0, "Change delay")
     assert not window.header.run.isEnabled()
     assert window.header.faults.text() == "1 to mend (F8)"
+    assert "mended" in window.header.run.toolTip()
+    assert "mended" in window.status.facts.text()
     window.show_faults()
     assert "delay_days" in answers.told[0]
 
