@@ -20,6 +20,8 @@ Index = QModelIndex | QPersistentModelIndex
 Side = Literal["left", "right", "chip"]
 ROW_HEIGHT = 28
 WIDEST = 420
+MEASURED_ROWS = 25
+"""Rows whose texts decide how wide a column is, beside those that are seen."""
 CHIP_TINT = 0.17
 
 
@@ -137,6 +139,7 @@ class TextTable(QTableView):
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setSectionsClickable(False)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        self.horizontalHeader().setResizeContentsPrecision(MEASURED_ROWS)
         if whole:
             self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 

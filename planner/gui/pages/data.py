@@ -46,6 +46,8 @@ class DataPage(Dropping, Page):
         self.setAcceptDrops(True)
         desk.calibrator.changed.connect(self._on_change)
         desk.calibrator.progressed.connect(self._on_progress)
+        self._making = QTimer(self, singleShot=True, interval=0)
+        self._making.timeout.connect(self.prepare)
 
     def build(self) -> QWidget:
         """Make the cards, from the log at the top to the result at the bottom."""
@@ -78,6 +80,8 @@ class DataPage(Dropping, Page):
         self._shown_result: Result | None = None
         self._scrolling = QTimer(self, singleShot=True, interval=0)
         self._scrolling.timeout.connect(self._show_result_top)
+        self._preparing = QTimer(self, singleShot=True, interval=0)
+        self._preparing.timeout.connect(self.result.prepare)
         return self.area
 
     def _file_card(self) -> Card:
@@ -102,6 +106,8 @@ class DataPage(Dropping, Page):
         """Ask for a log; no study need be open."""
         if self.desk.calibrator.wanted is not None:
             return None
+        if self._body is None:
+            self._making.start()  # so that a log finds its cards made
         return Empty("Bring your shop's own data", WHAT_IS_READ, "Choose a file…", "choose")
 
     def notice(self) -> Notice | None:
@@ -134,6 +140,8 @@ class DataPage(Dropping, Page):
             self.result.show_result(calibrator.result)
             self._scrolling.start()
         self._shown_result = calibrator.result
+        if calibrator.is_busy:
+            self._preparing.start()
 
     # the log ---------------------------------------------------------------------------------------------------------
     @Slot()

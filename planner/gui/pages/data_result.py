@@ -44,21 +44,29 @@ VERDICTS = {
 
 
 class ResultView(QWidget):
-    """The finished calibration; ``use`` and ``save`` are called by its buttons."""
+    """The finished calibration; ``use`` and ``save`` are called by its buttons.
+
+    It has no content before ``prepare``, so that the page is there at once.
+    """
 
     def __init__(self, desk: Desk, use: Callable[[], object], save: Callable[[], object]) -> None:
         super().__init__()
-        self._desk = desk
+        self._desk, self._use, self._save = desk, use, save
         self._shown: Result | None = None
-        look = desk.look
-        self.use = primary("Use as study", use)
+
+    def prepare(self) -> None:
+        """Make the cards, unless they are there."""
+        if self.layout() is not None:
+            return
+        look = self._desk.look
+        self.use = primary("Use as study", self._use)
         self.use.setToolTip("Open the calibrated study, to compare plans in it")
         self.summary = WrappedLabel()
         self.log = WrappedLabel(name="note")
         self.margins = TextTable(look, "Outcomes observed beside simulated", TONES, whole=True)
         self.fitted = TextTable(look, "Fitted values", whole=True)
         self.chart = ChartView(scale=text_pixels() / 13, heading=False)
-        self.save = IconButton(look, "save", "Save study…", save, labelled=True)
+        self.save = IconButton(look, "save", "Save study…", self._save, labelled=True)
         self.untold, self.forecast, self.ages = (WrappedLabel(name="note") for _ in range(3))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -104,6 +112,7 @@ class ResultView(QWidget):
         """Show a result; showing the same again costs nothing."""
         if result is self._shown:
             return
+        self.prepare()
         self._shown = result
         found = result.found
         told = [margin for margin in found.margins if margin.observed is not None]
@@ -112,7 +121,8 @@ class ResultView(QWidget):
             f"{trusted} of {len(told)} outcomes that the log tells can be trusted in their level; of the others trust "
             "differences between plans only."
         )
-        self.log.setText("\n".join((_log_text(result), *result.notes)))
+        notes = (note[:1].upper() + note[1:] for note in result.notes)
+        self.log.setText("\n".join((_log_text(result), *notes)))
         names, *_ = heads = [Head(name) for name in MARGIN_COLUMNS]
         sides = [names, *(head._replace(side="right") for head in heads[1:4])]
         verdict = Head(MARGIN_COLUMNS[4], "chip", "\n".join(f"{name}: {text}" for name, text in VERDICTS.items()))
