@@ -69,8 +69,11 @@ class Dialogs:
         return Path(name) if name else None
 
     def folder(self, title: str, folder: Path) -> Path | None:
-        """Ask for a folder."""
-        name = QFileDialog.getExistingDirectory(self._parent, title, str(folder))
+        """Ask for a folder to write to; one that is not there yet may be named, and is made."""
+        dialog = FolderDialog(title, folder, self._parent)
+        given = dialog.exec() == QDialog.DialogCode.Accepted
+        name = next(iter(dialog.selectedFiles()), "") if given else ""
+        dialog.deleteLater()
         return Path(name) if name else None
 
     def text(self, title: str, label: str, value: str) -> str | None:
@@ -113,6 +116,38 @@ class Dialogs:
         box = QMessageBox(QMessageBox.Icon.NoIcon, "About Footfall", text, QMessageBox.StandardButton.Ok, self._parent)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()
+
+
+class FolderDialog(QFileDialog):
+    """Asks for a folder. A new one may be typed: Qt's own check would only say that it does not exist."""
+
+    def __init__(self, title: str, folder: Path, parent: QWidget | None = None) -> None:
+        super().__init__(parent, title, str(folder))
+        self.setFileMode(QFileDialog.FileMode.Directory)
+        self.setOption(QFileDialog.Option.ShowDirsOnly)
+        self.setLabelText(QFileDialog.DialogLabel.FileName, "Folder (a new one is made):")
+        self.setLabelText(QFileDialog.DialogLabel.Accept, "Export")
+        line = self.findChild(QLineEdit)
+        if line is not None:  # a desktop's own dialog has none, but a button for new folders
+            line.textChanged.connect(self._on_typed)
+
+    @Slot(str)
+    def _on_typed(self, text: str) -> None:
+        """Let a folder be given that is not there yet; Qt has just said no to it."""
+        buttons = self.findChild(QDialogButtonBox)
+        if buttons is not None:
+            buttons.button(QDialogButtonBox.StandardButton.Open).setEnabled(bool(text.strip()))
+
+    def accept(self) -> None:
+        """Make the folder if there is none; what stands in the way is told, and another may be named."""
+        for name in self.selectedFiles():
+            try:
+                Path(name).mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                reason = "a file of this name is there" if isinstance(error, FileExistsError) else error.strerror
+                QMessageBox.warning(self, self.windowTitle(), f"{name} cannot be a folder for this: {reason}.")
+                return
+        super().accept()
 
 
 class TroubleDialog(QDialog):

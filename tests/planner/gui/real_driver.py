@@ -105,10 +105,9 @@ class User(QObject):
         yield "the outcomes", lambda: not window.page.is_empty
         yield from self._compare(window)
 
-        (folder / "results").mkdir()
         self.press("ctrl+e")
         yield "the dialog to export", _in_dialog
-        self.write(str(folder / "results"), "Return")
+        self.write(str(folder / "results"), "Return")  # the folder is not there yet: it is made
         yield "exported files", lambda: window.status.text.text().startswith("Exported ")
         yield "no dialog", lambda: QApplication.activeModalWidget() is None and window.isActiveWindow()
 

@@ -8,13 +8,15 @@ import sys
 import tomllib
 from typing import TYPE_CHECKING
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QMessageBox
 
 from planner import wording
 from planner.gui.actions import ACTIONS, CONDITIONS, MENUS
 from planner.gui.desk import Desk
-from planner.gui.dialogs import TroubleDialog
+from planner.gui.dialogs import FolderDialog, TroubleDialog
 from planner.gui.jobs import Request, Trouble
 from planner.gui.pages import PAGES
 from planner.gui.pages.compare import ComparePage
@@ -29,7 +31,6 @@ from tests.planner.gui.shops import SMALL
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
     from pytestqt.qtbot import QtBot
 
     from planner.gui.document import Compared
@@ -259,6 +260,42 @@ def test_an_export_is_done_by_the_workers(
         window.export_results()
     assert (tmp_path / "out").read_text() == "Small shop"
     assert answers.asked == ["Export charts, tables and report to"]
+
+
+@pytest.mark.parametrize("name", ["new/deep", "there"])
+def test_a_folder_that_is_not_there_is_made(window: Window, qtbot: QtBot, tmp_path: Path, name: str) -> None:
+    (tmp_path / "there").mkdir()
+    dialog = _folder_dialog(window, tmp_path, tmp_path / name)
+    button = dialog.findChild(QDialogButtonBox).button(QDialogButtonBox.StandardButton.Open)
+    assert (button.isEnabled(), button.text()) == (True, "Export")
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert dialog.result() == QDialog.DialogCode.Accepted
+    assert (tmp_path / name).is_dir()
+    assert dialog.selectedFiles() == [str(tmp_path / name)]
+    dialog.deleteLater()
+
+
+def test_what_cannot_be_a_folder_is_told_at_once(
+    window: Window, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(QMessageBox, "warning", lambda parent, title, text: told.append(text))
+    (tmp_path / "file").write_text("mine")
+    dialog = _folder_dialog(window, tmp_path, tmp_path / "file" / "in it")
+    dialog.accept()
+    assert "cannot be a folder" in told[0]
+    assert dialog.isVisible()
+    dialog.reject()
+    dialog.deleteLater()
+
+
+def _folder_dialog(window: Window, start: Path, typed: Path) -> FolderDialog:
+    dialog = FolderDialog("Export to", start, window)
+    dialog.show()
+    line = dialog.findChild(QLineEdit)
+    assert line is not None
+    line.setText(str(typed))
+    return dialog
 
 
 def test_trouble_can_be_copied(window: Window, qtbot: QtBot) -> None:
