@@ -14,8 +14,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyledItemDelegat
 
 from planner import wording
 from planner.charts.parts import hue_of
-from planner.gui.pages.plan_header import PlanHeader
-from planner.gui.theme import text_pixels
+from planner.gui.pages.plan_header import PlanHeader, small_font
 from simulation import METRICS
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ def cell_of(comparison: Comparison, plan: str, metric: str) -> Cell:
     said = f"{METRICS[metric].title}, {wording.plain(plan)}: {value}"
     difference = result.differences.get(metric)
     if difference is None or wording.change(difference, metric, comparison.currency)[0] == wording.UNDEFINED:
-        beside = wording.span(estimate.low, estimate.high) if metric == "personalization_roi" else ""
+        beside = wording.span(estimate.low, estimate.high, decimals=2) if metric == "personalization_roi" else ""
         return Cell(value, beside, beside, "note" if beside else "", f"{said} ({beside})" if beside else said)
     if wording.is_same(difference):
         return Cell(value, "the same", "the same", "note", f"{said}, the same in every replication")
@@ -204,7 +203,7 @@ class OutcomesDelegate(QStyledItemDelegate):
     def _paint_cell(self, painter: QPainter, area: QRectF, cell: Cell, column: int) -> None:
         tokens = self._look.tokens
         font = QFont(painter.font())
-        small = _small(font)
+        small = small_font(font)
         room = self._chip_room(column, small)
         value_area = area.adjusted(0, 0, -room, 0)
         painter.setPen(QColor(tokens.ink))
@@ -227,6 +226,12 @@ class OutcomesDelegate(QStyledItemDelegate):
             painter.setPen(QColor(tokens.on_tint(tone, CHIP_TINT)))
         painter.drawText(shape, Qt.AlignmentFlag.AlignCenter, beside)
 
+    def chips_at(self, column: int) -> float:
+        """Return the width of a column's chips as last painted; 0 for a column without."""
+        return next(
+            (room for (at, short, _), room in self._rooms.items() if (at, short) == (column, self._model.is_short)), 0.0
+        )
+
     def _chip_room(self, column: int, font: QFont) -> float:
         """Return the width that a column's chips take, so that its values stay under each other.
 
@@ -246,14 +251,8 @@ class OutcomesDelegate(QStyledItemDelegate):
         metrics = QFontMetricsF(option.font)
         if cell is None:
             return QSize(round(metrics.horizontalAdvance(str(index.data()))) + 2 * PADDING, ROW_HEIGHT)
-        room = self._chip_room(index.column(), _small(option.font))
+        room = self._chip_room(index.column(), small_font(option.font))
         return QSize(round(metrics.horizontalAdvance(cell.value) + room) + 2 * PADDING + 6, ROW_HEIGHT)
-
-
-def _small(font: QFont) -> QFont:
-    small = QFont(font)
-    small.setPixelSize(max(round(text_pixels() * 11.5 / 13), 8))
-    return small
 
 
 class OutcomesTable(QTableView):
@@ -273,7 +272,9 @@ class OutcomesTable(QTableView):
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
-        self.setHorizontalHeader(PlanHeader())
+        head = PlanHeader()
+        head.room_at_right = self._delegate.chips_at
+        self.setHorizontalHeader(head)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
 
     def show_comparison(self, comparison: Comparison, metrics: tuple[str, ...], stale: tuple[str, ...]) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QSizePolicy
 
 from planner import wording
 from planner.charts.screen_label import WrappedLabel
-from planner.gui.cards import Card, IconButton
+from planner.gui.cards import Card, IconButton, heading
 from planner.gui.forms import Form
 from planner.gui.pages.page import Page
 from planner.gui.pages.plans_rows import POINTS, lacking, plans_of
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 SIDE_WIDTH = 340
 ABOUT_TABLE = (
     "Tick what a plan does; later strategies act after earlier ones. Tinted: otherwise than in the baseline. "
-    "The cost per month is fixed cost; messages, gifts and media come on top."
+    "Under a plan's name its fixed cost per month; messages, gifts and media come on top."
 )
 
 
@@ -184,8 +184,11 @@ class StrategySide(QWidget):
         self._fields = QVBoxLayout(self._inside)
         self._fields.setContentsMargins(0, 0, GAP, 0)
         self.facts = WrappedLabel(name="note")
-        self._fields.addStretch(1)
+        self._fields.addSpacing(SMALL_GAP)
+        self._known = heading("What is known of it")
+        self._fields.addWidget(self._known)
         self._fields.addWidget(self.facts)
+        self._fields.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setWidget(self._inside)
@@ -214,6 +217,7 @@ class StrategySide(QWidget):
         for id_, form in self._forms.items():
             form.setVisible(id_ == strategy and inside)
         self.switch.setVisible(bool(known) or inside)
+        self._known.setVisible(known is not None)
         self.switch.setText("Take out" if inside else "Put in")
         if known is None:
             text = f"{strategy} is not installed here; it is kept in the file, without effect." if strategy else ""

@@ -29,15 +29,15 @@ POINTS = {
 
 
 class Row(NamedTuple):
-    """A row: a heading over strategies, a strategy (also one that is not installed), or the monthly cost."""
+    """A row: a heading over strategies, or a strategy (also one that is not installed)."""
 
-    kind: Literal["heading", "strategy", "unknown", "cost"]
+    kind: Literal["heading", "strategy", "unknown"]
     id: str
     title: str
 
 
 def rows_of(whole: Tree) -> tuple[Row, ...]:
-    """Return the rows for a study: strategies under their stages, then the unknown, then the cost."""
+    """Return the rows for a study: strategies under their stages, then the unknown."""
     known = library().strategies
     rows: list[Row] = []
     for stage, group in groupby(in_order(known.values()), key=stage_of):
@@ -47,7 +47,7 @@ def rows_of(whole: Tree) -> tuple[Row, ...]:
     if strangers:
         rows.append(Row("heading", "unknown", "Not installed: kept, without effect"))
         rows += [Row("unknown", id_, id_) for id_ in strangers]
-    return (*rows, Row("cost", "", "Cost per month"))
+    return tuple(rows)
 
 
 def plans_of(whole: Tree) -> dict[str, dict[str, Any]]:

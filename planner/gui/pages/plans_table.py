@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from planner import wording
 from planner.charts.spec import WORSE
 from planner.gui.icons import icon
-from planner.gui.pages.plan_header import PlanHeader
+from planner.gui.pages.plan_header import NOTE, PlanHeader
 from planner.gui.pages.plans_rows import Row, differs, lacking, monthly_cost, plans_of, rows_of
 from planner.gui.tree import Tree, without
 from planner.gui.tree import with_value as set_in
@@ -102,22 +102,23 @@ class PlansModel(QAbstractTableModel):
             return wording.plain(name)
         if role == Qt.ItemDataRole.DecorationRole and name == self.baseline:
             return icon("baseline", self._desk.look.tokens.muted)
+        if role == NOTE:
+            return self._cost(name)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{name}: the others are compared with it" if name == self.baseline else name
+            told = f"{name}: the others are compared with it" if name == self.baseline else name
+            return f"{told}; {self._cost(name)} fixed cost per month"
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: ANN401
         """Return what a cell shows or tells."""
         row = self.rows[index.row()]
-        if role == Qt.ItemDataRole.FontRole and row.kind in ("heading", "cost"):
+        if role == Qt.ItemDataRole.FontRole and row.kind == "heading":
             font = QFont()
-            font.setBold(row.kind == "heading")
+            font.setBold(True)
             return font
         if index.column() == 0:
             return self._name(row, role)
         plan = self.plans[index.column() - 1]
-        if row.kind == "cost":
-            return self._cost(plan, role)
         if row.kind == "heading":
             return None
         if role == Qt.ItemDataRole.CheckStateRole:
@@ -153,13 +154,10 @@ class PlansModel(QAbstractTableModel):
             return QColor(self._desk.look.tokens.muted)
         return None
 
-    def _cost(self, plan: str, role: int) -> Any:  # noqa: ANN401
-        if role == Qt.ItemDataRole.DisplayRole:
-            currency = str(self._desk.document.value(("store", "currency"), "EUR"))
-            return wording.amount(monthly_cost(plans_of(self.whole)[plan]), currency, 0)
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignCenter
-        return None
+    def _cost(self, plan: str) -> str:
+        """Return what a plan costs per month, such as ``€250``."""
+        currency = str(self._desk.document.value(("store", "currency"), "EUR"))
+        return wording.amount(monthly_cost(plans_of(self.whole)[plan]), currency, 0)
 
 
 class PlansDelegate(QStyledItemDelegate):
@@ -172,7 +170,7 @@ class PlansDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint one cell."""
         row = self._model.rows[index.row()]
-        if index.column() == 0 or row.kind in ("heading", "cost"):
+        if index.column() == 0 or row.kind == "heading":
             super().paint(painter, option, index)
             return
         plan = self._model.plans[index.column() - 1]
@@ -202,7 +200,7 @@ class PlansDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Return the natural size of a cell."""
-        return QSize(super().sizeHint(option, index).width() + 12, ROW_HEIGHT)
+        return QSize(super().sizeHint(option, index).width() + 2, ROW_HEIGHT)
 
     def editorEvent(self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem, index: Index) -> bool:
         """Switch when the box is clicked."""
@@ -247,7 +245,7 @@ class PlansTable(QTableView):
         head = PlanHeader()
         self.setHorizontalHeader(head)
         head.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        head.setMinimumSectionSize(82)
+        head.setMinimumSectionSize(64)
         head.setHighlightSections(False)
         self.setCornerButtonEnabled(False)
         self.selectionModel().currentChanged.connect(self._on_current)

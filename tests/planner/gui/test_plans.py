@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QCheckBox
 
 from planner.gui.fields import NumberField, NumbersField, TextField, WeightsField, make_field
+from planner.gui.pages.plan_header import NOTE
 from planner.gui.pages.plans import PlansPage
 from planner.gui.pages.plans_rows import differs, lacking, monthly_cost, plans_of, rows_of
 from planner.study_file import find_study
@@ -43,7 +44,17 @@ def test_every_strategy_of_the_registry_has_a_row_under_its_stage(page: PlansPag
     heads = [row.title for row in rows if row.kind == "heading"]
     assert heads[0] == "Awareness"
     assert heads[-1] == "Throughout"
-    assert (rows[-1].kind, page.table.plans_model.plans) == ("cost", ["Baseline", "Remind", "More"])
+    assert page.table.plans_model.plans == ["Baseline", "Remind", "More"]
+
+
+def test_what_a_plan_costs_stands_under_its_name(page: PlansPage) -> None:
+    model = page.table.plans_model
+    told = [model.headerData(place, Qt.Orientation.Horizontal, NOTE) for place in range(4)]
+    assert told == [None, "€0", "€250", "€900"]
+    page.desk.document.set_value(("plans", "Remind", "cart_recovery", "monthly"), {"technology": 400.0}, "Dearer")
+    page.bring_up_to_date()
+    assert model.headerData(2, Qt.Orientation.Horizontal, NOTE) == "€400"
+    assert "fixed cost" in model.headerData(2, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
 
 
 def test_space_and_a_click_switch_a_strategy(page: PlansPage, qtbot: QtBot) -> None:
