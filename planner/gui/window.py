@@ -1,33 +1,29 @@
-"""The window: rail, bars and pages around one desk; menus from ``actions``; opening, saving and closing with care.
+"""The window: rail, bars, menus and pages around one desk, and what the menus' commands do; closing with care.
 
-Pages and actions are data elsewhere. What a command does to the study is the document's business.
+Pages and actions are data elsewhere; menus are made by ``menus``, studies opened and saved by ``study_files``. What a
+command does to the study is the document's business.
 """
 
 from __future__ import annotations
 
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QSize, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from planner.gui.actions import ACTIONS, CONDITIONS, MENUS, text_now
 from planner.gui.bars import Header, StatusLine
 from planner.gui.dialogs import Dialogs
-from planner.gui.document import ChangedOutside
 from planner.gui.export import export_everything
-from planner.gui.icons import icon
 from planner.gui.jobs import State, Trouble
+from planner.gui.menus import Menus
 from planner.gui.pages import PAGES, make_page
 from planner.gui.rail import Rail
-from planner.gui.recovery import left_behind, read_recovery
-from planner.gui.theme import MODES
-from planner.study_file import StudyFault
+from planner.gui.study_files import StudyFiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from PySide6.QtCore import QByteArray
     from PySide6.QtGui import QCloseEvent
@@ -47,14 +43,14 @@ class Window(QMainWindow):
         super().__init__()
         self.desk = desk
         self.dialogs = dialogs or Dialogs(self)
+        self.files = StudyFiles(desk, self.dialogs, self)
         self.rail = Rail(PAGES)
         self.header = Header(desk, self._method)
         self.status = StatusLine(desk)
         self.pages: dict[str, Page] = {}
         self._stack = QStackedWidget()
-        self.actions_by_id: dict[str, QAction] = {}
         self._lay_out()
-        self._fill_menus()
+        self.menus = Menus(desk, self.menuBar(), self._method)
         self._connect()
         self.setMinimumSize(SMALLEST)
         self._restore()
@@ -81,58 +77,18 @@ class Window(QMainWindow):
     def _method(self, name: str) -> Callable[[], None]:
         return cast("Callable[[], None]", getattr(self, name))
 
-    def _fill_menus(self) -> None:
-        menus = {name: self.menuBar().addMenu(name) for name in MENUS}
-        for entry in ACTIONS:
-            menu = menus[entry.menu]
-            if entry.parted:
-                menu.addSeparator()
-            action = QAction(entry.text, self)
-            action.setShortcut(QKeySequence(entry.shortcut))
-            action.triggered.connect(self._method(entry.id))
-            menu.addAction(action)
-            self.actions_by_id[entry.id] = action
-        self._fill_view_menu(menus["&View"])
-        self._recent_menu = QMenu("Open &recent", self)
-        menus["&File"].insertMenu(self.actions_by_id["save_study"], self._recent_menu)
-        self._recent_menu.aboutToShow.connect(self._fill_recent_menu)
-        self._recent_menu.triggered.connect(self._on_recent)
-
-    def _fill_view_menu(self, menu: QMenu) -> None:
-        for place, page in enumerate(PAGES):
-            action = menu.addAction(page.title)
-            action.setShortcut(QKeySequence(f"Ctrl+{place + 1}"))
-            action.setData(page.id)
-            action.triggered.connect(self._on_page_action)
-        menu.addSeparator()
-        self._modes = QActionGroup(self)
-        for mode in MODES:
-            action = menu.addAction(f"{mode.capitalize()} look" if mode != "system" else "Look as the system")
-            action.setCheckable(True)
-            action.setChecked(mode == self.desk.look.mode)
-            action.setData(mode)
-            self._modes.addAction(action)
-        self._modes.triggered.connect(self._on_mode)
-
     def _connect(self) -> None:
         desk, document = self.desk, self.desk.document
         self.rail.chosen.connect(self.show_page)
         desk.asked_for.connect(self.show_page)
-        desk.asked_to_open.connect(self.open_file)
-        desk.asked_to_open_text.connect(self.open_text)
+        self.menus.page_asked.connect(self.show_page)
+        for asked in (self.menus.file_asked, desk.asked_to_open):
+            asked.connect(self.files.open_file)
+        desk.asked_to_open_text.connect(self.files.open_text)
         desk.troubled.connect(self.show_trouble)
         changes = (document.changed, document.marked, document.compared, document.undo_stack.indexChanged)
         for signal in (*changes, desk.comparer.changed):
             signal.connect(self.bring_up_to_date)
-        desk.look.changed.connect(self._recolour)
-        self._recolour()
-
-    @Slot()
-    def _recolour(self) -> None:
-        tokens = self.desk.look.tokens
-        for entry in ACTIONS:
-            if entry.icon:
-                self.actions_by_id[entry.id].setIcon(icon(entry.icon, tokens.ink, tokens.muted))
 
     def _restore(self) -> None:
         self.resize(USUAL)
@@ -150,10 +106,7 @@ class Window(QMainWindow):
         self.setWindowModified(document.is_dirty)
         self.header.bring_up_to_date()
         self.status.bring_up_to_date()
-        for entry in ACTIONS:
-            action = self.actions_by_id[entry.id]
-            action.setEnabled(CONDITIONS[entry.when](self.desk))
-            action.setText(text_now(entry, self.desk))
+        self.menus.bring_up_to_date()
 
     @Slot(str)
     def show_page(self, id_: str) -> None:
@@ -175,117 +128,29 @@ class Window(QMainWindow):
         """Tell what went wrong."""
         self.dialogs.tell(trouble)
 
-    @Slot()
-    def _on_page_action(self) -> None:
-        action = self.sender()
-        assert isinstance(action, QAction)
-        self.show_page(str(action.data()))
-
-    @Slot(QAction)
-    def _on_mode(self, action: QAction) -> None:
-        self.desk.look.choose(action.data())
-
     # studies ---------------------------------------------------------------------------------------------------------
-    @Slot(object)
     def open_file(self, path: Path) -> None:
-        """Open a study, after asking about unsaved changes, and show its plans; trouble is told."""
-        if not self._may_leave_study():
-            return
-        try:
-            self.desk.open(path)
-        except StudyFault as error:
-            self.show_trouble(Trouble(f"{path.name} cannot be opened: {error.faults[0].message}", str(error)))
-            return
-        self.show_page("plans")
+        """Open a study, after asking about unsaved changes."""
+        self.files.open_file(path)
 
-    @Slot(str, str)
-    def open_text(self, text: str, name: str) -> None:
-        """Open a study that has no file yet, after asking about unsaved changes; trouble is told."""
-        if not self._may_leave_study():
-            return
-        try:
-            self.desk.document.open_text(text, name)
-        except StudyFault as error:
-            self.show_trouble(Trouble(f"{name} cannot be opened: {error.faults[0].message}", str(error)))
+    def offer_recovery(self) -> bool:
+        """Offer what a crash left behind; return whether something was recovered."""
+        return self.files.offer_recovery()
 
     @Slot()
     def open_study(self) -> None:
         """Ask for a study and open it."""
-        path = self.dialogs.open_path(self._folder())
-        if path is not None:
-            self.open_file(path)
+        self.files.ask_and_open()
 
     @Slot()
     def save_study(self) -> bool:
         """Save to the study's own file, or ask for one; return whether it is saved."""
-        document = self.desk.document
-        if document.path is None or document.is_shipped:
-            return self.save_study_as()
-        return self._save(document.path, overwrite=False)
+        return self.files.save()
 
     @Slot()
     def save_study_as(self) -> bool:
         """Ask for a file and save to it; return whether it is saved."""
-        document = self.desk.document
-        name = document.path.name if document.path else "study.toml"
-        path = self.dialogs.save_path(self._folder() / name)
-        return path is not None and self._save(path, overwrite=True)
-
-    def _save(self, path: Path, *, overwrite: bool) -> bool:
-        try:
-            self.desk.document.save(path, overwrite=overwrite)
-        except ChangedOutside:
-            question = (
-                f"{path.name} was changed by another program since it was opened here. Its changes would be lost."
-            )
-            again = self.dialogs.yes("Changed by another program", question, "Overwrite")
-            return again and self._save(path, overwrite=True)
-        except OSError as error:
-            self.show_trouble(
-                Trouble(f"The study could not be saved: {error}. The old file is as it was.", repr(error))
-            )
-            return False
-        self.desk.remember(path)
-        self.desk.noticed.emit(f"Saved to {path}")
-        return True
-
-    def _may_leave_study(self) -> bool:
-        """Return whether the open study may go: it is saved, or its changes may be lost."""
-        document = self.desk.document
-        if not document.is_dirty:
-            return True
-        answer = self.dialogs.unsaved(document.name)
-        return answer == "discard" or (answer == "save" and self.save_study())
-
-    def _folder(self) -> Path:
-        document = self.desk.document
-        if document.path is not None and not document.is_shipped:
-            return document.path.parent
-        return Path.home()
-
-    @Slot()
-    def _fill_recent_menu(self) -> None:
-        self._recent_menu.clear()
-        for path in self.desk.recent():
-            self._recent_menu.addAction(str(path)).setData(str(path))
-
-    @Slot(QAction)
-    def _on_recent(self, action: QAction) -> None:
-        self.open_file(Path(str(action.data())))
-
-    def offer_recovery(self) -> bool:
-        """Offer what a crash left behind, the newest first; return whether something was recovered."""
-        for file in left_behind(self.desk.places.recovery):
-            state = read_recovery(file)
-            name = state.path.name if state is not None and state.path else "a new study"
-            text = f"Footfall ended without saving {name}. Its changes were kept."
-            if state is not None and self.dialogs.yes("Recover changes", text, "Recover"):
-                self.desk.document.recover(state)
-                file.unlink()
-                self.show_page("plans")
-                return True
-            file.unlink()
-        return False
+        return self.files.save_as()
 
     # commands --------------------------------------------------------------------------------------------------------
     @Slot()
@@ -330,7 +195,7 @@ class Window(QMainWindow):
     def export_results(self) -> None:
         """Export charts, tables and report of the comparison into a folder."""
         if self.desk.document.result is not None:
-            folder = self.dialogs.folder("Export charts, tables and report to", self._folder())
+            folder = self.dialogs.folder("Export charts, tables and report to", self.files.folder)
             if folder is not None:
                 export_everything(self.desk, folder)
 
@@ -347,7 +212,7 @@ class Window(QMainWindow):
         """Ask about unsaved changes and about a comparison under way; then leave nothing behind."""
         running = self.desk.comparer.is_busy
         question = "A comparison is under way. What is finished is kept and goes on from there next time."
-        if not self._may_leave_study() or (running and not self.dialogs.yes("Close", question, "Stop and close")):
+        if not self.files.may_leave() or (running and not self.dialogs.yes("Close", question, "Stop and close")):
             event.ignore()
             return
         self.desk.settings.setValue("geometry", self.saveGeometry())

@@ -121,11 +121,11 @@ def test_an_edit_is_marked_undone_and_saved(window: Window, small: Path) -> None
     assert not window.isWindowModified()
     window.desk.document.set_value(DELAY, 2.0, "Change delay")
     assert (window.isWindowModified(), window.header.saved.text()) == (True, "not saved")
-    assert window.actions_by_id["undo"].text() == "&Undo: Change delay"
-    window.actions_by_id["undo"].trigger()
+    assert window.menus.actions["undo"].text() == "&Undo: Change delay"
+    window.menus.actions["undo"].trigger()
     assert window.desk.document.value(DELAY) == 1.0
-    window.actions_by_id["redo"].trigger()
-    window.actions_by_id["save_study"].trigger()
+    window.menus.actions["redo"].trigger()
+    window.menus.actions["save_study"].trigger()
     assert "delay_days = 2.0" in small.read_text(encoding="utf-8")
     assert window.header.saved.text() == "saved"
 
@@ -304,3 +304,19 @@ def test_trouble_can_be_copied(window: Window, qtbot: QtBot) -> None:
     qtbot.mouseClick(dialog.copy, Qt.MouseButton.LeftButton)
     assert "Traceback" in QGuiApplication.clipboard().text()
     dialog.close()
+
+
+def test_recent_studies_are_in_the_menu(window: Window, small: Path) -> None:
+    window.menus._recent.aboutToShow.emit()
+    assert [action.isEnabled() for action in window.menus._recent.actions()] == [False], "none yet, and that is said"
+    window.desk.remember(small)
+    window.menus._recent.aboutToShow.emit()
+    window.menus._recent.actions()[0].trigger()
+    assert window.desk.document.path == small.resolve()
+
+
+def test_the_faults_chip_lists_what_is_wrong(window: Window, small: Path, answers: Answers, qtbot: QtBot) -> None:
+    window.open_file(small)
+    window.desk.document.set_value(DELAY, -1.0, "Change delay")
+    qtbot.mouseClick(window.header.faults, Qt.MouseButton.LeftButton)
+    assert "delay_days" in answers.told[0]
