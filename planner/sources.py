@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final, Literal, NamedTuple
 
 from planner.own_values import before, same_rows
@@ -17,6 +18,7 @@ Path = tuple[str | int, ...]
 Kind = Literal["published", "chosen", "judgement", "remark", "changed", "default"]
 
 _TOKEN = re.compile(r'"""|\'\'\'|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|[\[\]{}#=\n]|[^"\'\[\]{}#=\n]+|["\']')
+_PLAIN = re.compile(r"[A-Za-z0-9_-]+")
 _MISSING: Final = object()
 
 
@@ -45,7 +47,7 @@ class Sources:
     """The comments of a study's text and of the text of the study that it is based on (empty: none)."""
 
     def __init__(self, text: str, base: str = "") -> None:
-        self._layers = [(tomllib.loads(layer), comments_of(layer)) for layer in (text, base) if layer]
+        self._layers = [(content_of(layer), comments_of(layer)) for layer in (text, base) if layer]
 
     def of(self, path: Path, value: object, rows: list[Any] | None = None) -> Origin:
         """Return where ``value``, which now stands at ``path`` (None: nothing does), comes from.
@@ -85,6 +87,13 @@ def kind_of(comment: str) -> Kind:
     return "published" if re.search(r"\[[^\]]+\]", comment) else "remark"
 
 
+@lru_cache(maxsize=4)
+def content_of(text: str) -> Mapping[str, Any]:
+    """Return what a TOML text says; several forms ask for the same one. It must be valid, and is not to be changed."""
+    return tomllib.loads(text)
+
+
+@lru_cache(maxsize=4)
 def comments_of(text: str) -> Commented:
     """Return the comments of a TOML text; it must be valid."""
     values: dict[Path, str] = {}
@@ -123,6 +132,8 @@ def _section(heading: str, counts: dict[Path, int]) -> Path:
 
 def _keys(text: str) -> tuple[str, ...]:
     """Return the parts of a dotted key, quoted or not."""
+    if _PLAIN.fullmatch(text.strip()):
+        return (text.strip(),)
     content: Any = tomllib.loads(f"{text.strip()} = 0")
     names = []
     while isinstance(content, dict):

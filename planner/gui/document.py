@@ -17,7 +17,7 @@ from planner.gui.tree import Path as TreePath
 from planner.gui.tree import adopted, at, dotted, same, with_value, without
 from planner.gui.tree_text import text_with
 from planner.own_values import OWN
-from planner.sources import comments_of
+from planner.sources import comments_of, content_of
 from planner.study_file import Reading, StudyFault, read_raw, save_text, shipped_studies
 from simulation import Fault
 
@@ -98,7 +98,7 @@ class Document(QObject):
         self._reading: Reading | None = None
         self._opened_text = ""
         self._comments: dict[str, str] | None = None
-        self._stated: Tree = {}
+        self._stated: Mapping[str, object] = {}
         self._on_disk: str | None = None
         self._changed_at_start = False
         self._recovery = RecoveryFile(recovery)
@@ -162,7 +162,7 @@ class Document(QObject):
         """Return the comments behind values in the opened file by dotted path: where a value comes from."""
         if self._comments is None:
             found = comments_of(self._opened_text).values
-            self._stated = tomllib.loads(self._opened_text)
+            self._stated = content_of(self._opened_text)
             self._comments = {dotted(path): comment for path, comment in found.items()}
         return self._comments
 

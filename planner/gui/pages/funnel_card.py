@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QStackedWidget, QTableView
 
 from planner.files import write_atomically
 from planner.gui.cards import Card, IconButton
-from planner.gui.chart_card import DataModel
+from planner.gui.data_model import DataModel
 from planner.gui.export import CHART_KINDS
 from planner.gui.graph.printing import ask_and_print, graph_file, picture
 from planner.gui.graph.scene import Content, GraphScene
