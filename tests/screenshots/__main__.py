@@ -61,6 +61,25 @@ def plans_faulty(window: Window) -> None:
     document.set_value(("data", "email"), False, "No e-mail")
 
 
+def compare_empty(window: Window) -> None:
+    """Without a study."""
+    window.show_page("compare")
+
+
+def compare_first_run(window: Window) -> None:
+    """The first comparison is under way, and nothing is complete."""
+    compare_ready(window)
+    window.desk.comparer.state = State.RUNNING
+    window.desk.progress = Progress(1, 40, 31.0)
+    window.desk.comparer.changed.emit()
+
+
+def compare_faulty(window: Window) -> None:
+    """A study that cannot be run."""
+    plans_faulty(window)
+    window.show_page("compare")
+
+
 def compare_ready(window: Window) -> None:
     """Before the first comparison."""
     _open(window)
@@ -123,7 +142,10 @@ SCENES: tuple[Scene, ...] = (
     *store.SCENES,
     *funnel.SCENES,
     *(
+        compare_empty,
         compare_ready,
+        compare_first_run,
+        compare_faulty,
         compare_loaded,
         compare_roi,
         compare_segments,

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent, QShowEvent
 
     from planner.experiments.comparison import Comparison
+    from planner.gui.desk import Desk
+    from planner.gui.dialogs import Dialogs
 
 WIDE = 980
 """Pixels from which two charts stand side by side."""
@@ -48,7 +50,22 @@ EFFORTS: tuple[tuple[str, Precision | None], ...] = (
 
 
 class ComparePage(Page):
-    """Run, watch, read, hand on."""
+    """Run, watch, read, hand on. How much to simulate stands above, before the first run too."""
+
+    def __init__(self, desk: Desk, dialogs: Dialogs) -> None:
+        super().__init__(desk, dialogs)
+        self.controls = QWidget()
+        self.controls.setLayout(self._controls())
+        whole = self.layout()
+        if isinstance(whole, QVBoxLayout):
+            whole.insertWidget(1, self.controls)
+
+    @Slot()
+    def bring_up_to_date(self) -> None:
+        """Show how much is simulated, with or without something compared."""
+        super().bring_up_to_date()
+        self.controls.setVisible(self.desk.document.is_open)
+        self._show_controls()
 
     def build(self) -> QWidget:
         """Make controls, table and chart cards; charts are drawn when they are seen."""
@@ -60,7 +77,6 @@ class ComparePage(Page):
         layout = QVBoxLayout(content)
         layout.setContentsMargins(0, 0, GAP, 0)
         layout.setSpacing(WIDE_GAP)
-        layout.addLayout(self._controls())
         layout.addWidget(self._outcomes_card())
         self._grid = QGridLayout()
         self._grid.setSpacing(WIDE_GAP)
@@ -96,7 +112,16 @@ class ComparePage(Page):
         self.visitors, self.replications = (NumberField(whole=True, share=False) for _ in range(2))
         self.visitors.changed.connect(self._on_visitors)
         self.replications.changed.connect(self._on_replications)
+        for effort, name, about in (
+            (self.visitors, "Shoppers", "How many shoppers come within the horizon in every replication"),
+            (self.replications, "Replications", "How often every plan is run, each time with other shoppers and luck"),
+        ):
+            effort.editor.setAccessibleName(name)
+            effort.editor.setToolTip(about)
+        self.baseline.setToolTip("The plan that the others are compared with")
+        self.effort.setToolTip("More replications make the intervals narrower")
         line = QHBoxLayout()
+        line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(GAP)
         fields: tuple[tuple[str, QWidget], ...] = (
             ("&Baseline", self.baseline),
@@ -146,7 +171,8 @@ class ComparePage(Page):
         experiment = study.experiment
         return (
             f"Run simulates {len(study.plans)} plans on the same {experiment.visitors:,} shoppers, "
-            f"{experiment.replications} times, and says what each does against {experiment.baseline}."
+            f"{experiment.replications} times.\n"
+            f"It says what each does against {wording.plain(experiment.baseline)}, and how sure that is."
         )
 
     def notice(self) -> Notice | None:
@@ -180,7 +206,16 @@ class ComparePage(Page):
     # content ---------------------------------------------------------------------------------------------------------
     def refresh(self) -> None:
         """Show the comparison as it is now."""
-        document, comparison = self.desk.document, self._comparison
+        comparison = self._comparison
+        self._show_table()
+        self.notes.setText("\n".join(comparison.notes))
+        for chart, card in self.cards.items():
+            card.setVisible(has_something(chart, comparison))
+            card.want(comparison)
+
+    def _show_controls(self) -> None:
+        """Show what the study says of how much to simulate."""
+        document = self.desk.document
         plans = document.value(("plans",), {})
         self.baseline.clear()
         self.baseline.addItems([str(name) for name in plans] if isinstance(plans, dict) else [])
@@ -188,11 +223,6 @@ class ComparePage(Page):
         self.visitors.show_value(document.value(("experiment", "visitors"), 20_000))
         self.replications.show_value(document.value(("experiment", "replications"), 8))
         self.replications.setEnabled(self.desk.precision is None)
-        self._show_table()
-        self.notes.setText("\n".join(comparison.notes))
-        for chart, card in self.cards.items():
-            card.setVisible(has_something(chart, comparison))
-            card.want(comparison)
 
     @Slot()
     def _show_table(self) -> None:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from planner import wording
 from planner.charts.screen_label import WrappedLabel
@@ -49,6 +49,7 @@ class TunePage(Page):
         self.plan = ""
         self.wanted: dict[str, str] = {}
         self.rows: dict[tuple[str, str], TuneRow] = {}
+        self.heads: dict[str, QLabel] = {}
         self._shown: list[Parameter] = []
         self._faults: list[Fault] = []
         self._making = QTimer(self, singleShot=True, interval=0)
@@ -77,6 +78,11 @@ class TunePage(Page):
         line.setSpacing(GAP)
         line.addWidget(label)
         line.addWidget(self.chooser, 1)
+        self.search = QLineEdit()
+        self.search.setPlaceholderText("Find a strategy or a value")
+        self.search.setAccessibleName("Find a strategy or a value")
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(self._on_search)
         inside = QWidget()
         inside.setObjectName("inside")
         self._fields = QVBoxLayout(inside)
@@ -89,6 +95,7 @@ class TunePage(Page):
             ground.setAutoFillBackground(False)
         card = Card()
         card.body.addLayout(line)
+        card.body.addWidget(self.search)
         card.body.addWidget(self.area, 1)
         return card
 
@@ -173,7 +180,7 @@ class TunePage(Page):
             self._making.stop()
             self._shown = shown
             clear(self._fields)
-            self.rows = {}
+            self.rows, self.heads = {}, {}
             self._make_rows()
         self._faults = check_plan(self.plan, self.content(study))
         for row in self.rows.values():
@@ -195,13 +202,29 @@ class TunePage(Page):
             self._fields.addStretch(1)
 
     def _make_row(self, parameter: Parameter) -> None:
-        if parameter.strategy not in {strategy for strategy, _ in self.rows}:
-            self._fields.addWidget(heading(library().strategies[parameter.strategy].title))
+        if parameter.strategy not in self.heads:
+            self.heads[parameter.strategy] = head = heading(library().strategies[parameter.strategy].title)
+            head.setContentsMargins(0, GAP if self.rows else 0, 0, 0)
+            self._fields.addWidget(head)
         row = TuneRow(self.desk.look, parameter, str(self.desk.document.value(("store", "currency"), "EUR")))
         row.settled.connect(self._on_settled)
         self._show_row(row)
         self.rows[parameter.strategy, parameter.name] = row
         self._fields.addWidget(row)
+        self._show_if_sought(row)
+
+    @Slot()
+    def _on_search(self) -> None:
+        for row in self.rows.values():
+            self._show_if_sought(row)
+
+    def _show_if_sought(self, row: TuneRow) -> None:
+        """Show a row if what is looked for is in its name, its strategy's or its description; its heading with it."""
+        head = self.heads[row.parameter.strategy]
+        told = f"{head.text()} {row.name} {row.parameter.info.description or ''}".lower()
+        row.setVisible(self.search.text().strip().lower() in told)
+        mine = [other for other in self.rows.values() if other.parameter.strategy == row.parameter.strategy]
+        head.setVisible(any(not other.isHidden() for other in mine))
 
     # previews --------------------------------------------------------------------------------------------------------
     def _want(self, study: Study) -> None:
@@ -235,7 +258,9 @@ class TunePage(Page):
         if ready and tuned is not None and saved is not None:
             self._previews = beside(tuned, saved, runs.get("baseline"), study.experiment.confidence)
             self.results_card.say("Preview", _about(study, tuned))
-        self.results.show_previews(self._previews, study.store.currency, waiting=not ready)
+        known = saved.values if saved is not None else {}
+        failed = bool(self.latest.troubles)
+        self.results.show_previews(self._previews, known, study.store.currency, waiting=not ready, failed=failed)
         self.state.setText(self._state(ready=ready))
         self.keep.setEnabled(bool(self.changes) and "tuned" in keys)
         self.discard.setEnabled(bool(self.changes))

@@ -18,6 +18,8 @@ from planner.gui.theme import GAP, WIDE_GAP, text_pixels
 from simulation import METRICS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from PySide6.QtGui import QPaintEvent
 
     from planner.experiments.comparison import Difference
@@ -148,14 +150,19 @@ class TuneResults(QWidget):
             layout.setColumnMinimumWidth(column, round(text_pixels() * 5))
         look.changed.connect(self._recolour)
 
-    def show_previews(self, previews: dict[str, Preview], currency: str, *, waiting: bool) -> None:
-        """Show what is known; while newer numbers are on their way the ones shown are faded."""
+    def show_previews(
+        self, previews: dict[str, Preview], saved: Mapping[str, float], currency: str, *, waiting: bool, failed: bool
+    ) -> None:
+        """Show what is known; while newer numbers are on their way the ones shown are faded.
+
+        ``saved`` holds what is known of the saved plan before there is anything to set beside it.
+        """
         for id_ in OUTCOMES:
             preview = previews.get(id_)
-            unit = METRICS[id_].unit
-            values = (None, None) if preview is None else (preview.saved, preview.tuned)
+            values = (saved.get(id_), None) if preview is None else (preview.saved, preview.tuned)
             for label, value in zip((self.saved[id_], self.tuned[id_]), values, strict=True):
-                label.setText("…" if value is None else wording.value(value, unit, currency))
+                nothing = wording.UNDEFINED if failed or not waiting else "…"
+                label.setText(nothing if value is None else wording.value(value, METRICS[id_].unit, currency))
                 label.setAccessibleName(f"{METRICS[id_].title}: {label.text()}")
             self.changes[id_].faded = waiting
             self.tuned[id_].setEnabled(not waiting)

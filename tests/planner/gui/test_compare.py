@@ -52,6 +52,17 @@ def test_before_the_first_run_the_page_says_what_will_be_run(page: ComparePage) 
     assert "3 plans on the same 400 shoppers" in empty.note
 
 
+def test_how_much_is_run_can_be_said_before_the_first_run(page: ComparePage) -> None:
+    assert page.is_empty
+    assert page.controls.isVisible()
+    page.visitors.changed.emit(500)
+    page.bring_up_to_date()
+    empty = page.empty()
+    assert empty is not None
+    assert "500 shoppers" in empty.note
+    assert page.visitors.editor.accessibleName() == "Shoppers"
+
+
 def test_partial_results_are_shown_as_they_come(page: ComparePage, qtbot: QtBot) -> None:
     study = page.desk.document.study
     assert study is not None

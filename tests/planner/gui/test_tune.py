@@ -81,6 +81,16 @@ def test_it_begins_with_the_first_plan_that_can_be_tuned(page: TunePage, tasks: 
     assert page.results.tuned["aov"].text() == "…"
 
 
+def test_the_saved_plans_values_are_shown_as_soon_as_they_are_there(page: TunePage, tasks: HeldTasks) -> None:
+    tasks.let_go()
+    page.bring_up_to_date()
+    assert page.results.saved["aov"].text().startswith("€")
+    assert page.results.tuned["aov"].text() == "…"
+    tasks.fail("no shoppers")
+    page.bring_up_to_date()
+    assert page.results.tuned["aov"].text() == wording.UNDEFINED
+
+
 def test_the_numbers_shown_are_the_previews(page: TunePage, tasks: HeldTasks, desk: Desk, qtbot: QtBot) -> None:
     tasks.let_all_go()
     page.rows[DELAY].field.changed.emit(0.1)
@@ -219,6 +229,25 @@ def test_long_plans_get_their_rows_little_by_little(page: TunePage, desk: Desk, 
     assert 0 < first < len(page.rows)
     order = [(row.parameter.strategy, row.parameter.name) for row in page.findChildren(TuneRow) if row.parent()]
     assert order == [(p.strategy, p.name) for p in page._shown]
+
+
+def test_a_value_is_found_by_its_name_or_its_strategys(page: TunePage, desk: Desk, qtbot: QtBot) -> None:
+    desk.document.open(find_study("fashion"))
+    page.choose_plan("Level 2")
+    page.search.setText("delay")
+    qtbot.waitUntil(lambda: len(page.rows) == len(page._shown))
+    shown = {of for of, row in page.rows.items() if not row.isHidden()}
+    assert DELAY in shown
+    assert all(
+        "delay" in f"{row.name} {row.parameter.info.description}".lower() for row in map(page.rows.get, shown) if row
+    )
+    assert not page.heads["cart_recovery"].isHidden()
+    assert page.heads["smart_content"].isHidden()
+    page.search.setText("Cart recovery")
+    assert {of for of, row in page.rows.items() if not row.isHidden()} == {of for of in page.rows if of[0] == DELAY[0]}
+    page.search.clear()
+    assert not any(row.isHidden() for row in page.rows.values())
+    assert not any(head.isHidden() for head in page.heads.values())
 
 
 def test_everything_can_be_reached_and_has_a_name(page: TunePage) -> None:
