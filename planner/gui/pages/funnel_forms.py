@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from planner.funnel_views import Flows, Graph, Link, Node
     from planner.gui.desk import Desk
+    from planner.gui.forms import FieldRow
     from planner.gui.store.origins import Origins
 
 
@@ -49,6 +50,11 @@ class Face(QWidget):
             column.setAlignment(Qt.AlignmentFlag.AlignTop)
             self.columns.addLayout(column)
         self.columns.addStretch(1)
+
+    @property
+    def first_row(self) -> FieldRow:
+        """The row to begin with by keyboard."""
+        raise NotImplementedError
 
     def set_wide(self, *, wide: bool) -> None:
         """Put the columns side by side, in equal shares, or under each other."""
@@ -96,6 +102,11 @@ class StageForm(Face):
         self._about_drivers: tuple[QWidget, ...] = (heading("Drivers on the way forward"), self._note, self.drivers)
         for widget in self._about_drivers:
             self.second.addWidget(widget)
+
+    @property
+    def first_row(self) -> FieldRow:
+        """The name."""
+        return self.name
 
     def show_node(self, node: Node, graph: Graph, flows: Flows) -> None:
         """Show a stage as it is."""
@@ -158,6 +169,11 @@ class EdgeForm(Face):
         for widget in (heading("Drivers on this edge"), self._note, self.drivers):
             self.second.addWidget(widget)
 
+    @property
+    def first_row(self) -> FieldRow:
+        """The odds."""
+        return self.odds.rows["odds"]
+
     def show_link(self, link: Link, graph: Graph) -> None:
         """Show an edge as it is."""
         self._link = link
@@ -207,6 +223,11 @@ class WholeForm(Face):
             self.first.addWidget(widget)
         self.second.addWidget(self.form)
         self._wide = False
+
+    @property
+    def first_row(self) -> FieldRow:
+        """The most steps of a visit."""
+        return self.form.rows["most_steps"]
 
     def set_wide(self, *, wide: bool) -> None:
         """As every face; but what is wrong takes no room while nothing is."""

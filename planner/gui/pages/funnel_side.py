@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -9,7 +10,7 @@ from PySide6.QtWidgets import QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from planner.funnel_views import stage_words
 from planner.gui.cards import Card, IconButton
-from planner.gui.pages.funnel_forms import EdgeForm, StageForm, WholeForm, edge_words
+from planner.gui.pages.funnel_forms import EdgeForm, Face, StageForm, WholeForm, edge_words
 from planner.gui.store.origins import Origins
 
 if TYPE_CHECKING:
@@ -43,34 +44,63 @@ class FunnelSide(QWidget):
         self.later = IconButton(desk.look, "right", "Later in the funnel", self._on_later)
         for tool in (self.earlier, self.later, self.remove):
             self.card.tools.addWidget(tool)
-        origins = Origins(desk.document)
-        self.stage, self.edge, self.whole = (face(desk, origins) for face in (StageForm, EdgeForm, WholeForm))
-        self.stage.renamed.connect(self.renamed)
-        self.stage.wanted_edge.connect(self.wanted_edge)
-        for part in (self.stage.edges, self.whole.faults):
-            part.asked.connect(self.asked_for)
+        self._desk, self._origins = desk, Origins(desk.document)
+        self._wide = False
         self._faces = QStackedWidget()
-        self._areas = [_scrolled(face) for face in (self.whole, self.stage, self.edge)]
-        for area in self._areas:
-            self._faces.addWidget(area)
+        self._areas: dict[Face, QScrollArea] = {}
         self.card.body.addWidget(self._faces, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.card)
         self.setMinimumWidth(366)
 
+    # forms, each made when it is first wanted ------------------------------------------------------------------------
+    @cached_property
+    def whole(self) -> WholeForm:
+        """The form of the funnel as a whole."""
+        form = WholeForm(self._desk, self._origins)
+        form.faults.asked.connect(self.asked_for)
+        self._put_in(form)
+        return form
+
+    @cached_property
+    def stage(self) -> StageForm:
+        """The form of a stage."""
+        form = StageForm(self._desk, self._origins)
+        form.renamed.connect(self.renamed)
+        form.wanted_edge.connect(self.wanted_edge)
+        form.edges.asked.connect(self.asked_for)
+        self._put_in(form)
+        return form
+
+    @cached_property
+    def edge(self) -> EdgeForm:
+        """The form of an edge."""
+        form = EdgeForm(self._desk, self._origins)
+        self._put_in(form)
+        return form
+
+    def _put_in(self, face: Face) -> None:
+        face.set_wide(wide=self._wide)
+        self._areas[face] = _scrolled(face)
+        self._faces.addWidget(self._areas[face])
+
+    def _show(self, face: Face) -> None:
+        self._faces.setCurrentWidget(self._areas[face])
+
+    # what is shown ---------------------------------------------------------------------------------------------------
     def show_chosen(self, key: Key | None, graph: Graph, flows: Flows) -> None:
         """Show a stage, an edge, or the whole funnel."""
         self.remove.setEnabled(key is not None)
         for tool in (self.earlier, self.later):
             tool.setVisible(key is not None and key.kind == "stage")
         if key is None:
-            self._faces.setCurrentIndex(0)
+            self._show(self.whole)
             self.card.say("The funnel", HOW_TO)
             self.whole.show_graph(graph)
         elif key.kind == "stage":
             node = graph.nodes[key.place]
-            self._faces.setCurrentIndex(1)
+            self._show(self.stage)
             self.earlier.setEnabled(key.place > 0)
             self.later.setEnabled(key.place < len(graph.nodes) - 1)
             reached = f"{flows.write(flows.reached(node.name))} visits come here" if flows.visits else ""
@@ -78,19 +108,20 @@ class FunnelSide(QWidget):
             self.stage.show_node(node, graph, flows)
         else:
             link = graph.links[key.place]
-            self._faces.setCurrentIndex(2)
+            self._show(self.edge)
             self.card.say(edge_words(link.edge), flows.words(link.edge) if flows.visits else "")
             self.edge.show_link(link, graph)
 
     def set_wide(self, *, wide: bool) -> None:
         """Put the columns of each form side by side, or under each other."""
-        for face in (self.whole, self.stage, self.edge):
+        self._wide = wide
+        for face in self._areas:
             face.set_wide(wide=wide)
 
     def focus_first(self) -> None:
         """Put the keyboard into the first field that is shown."""
-        fields = (self.whole.form.rows["most_steps"], self.stage.name, self.edge.odds.rows["odds"])
-        fields[self._faces.currentIndex()].field.setFocus()
+        shown = next((face for face, area in self._areas.items() if area is self._faces.currentWidget()), self.whole)
+        shown.first_row.field.setFocus()
 
     @Slot()
     def _on_remove(self) -> None:

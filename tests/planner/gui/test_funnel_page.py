@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -289,3 +291,17 @@ def test_a_narrow_window_puts_the_form_below_and_looks_change(page: FunnelPage, 
     page.desk.look.choose("dark")
     page.bring_up_to_date()
     assert page.view.backgroundBrush().color() == QColor("#1d232b")
+
+
+def test_the_page_is_shown_without_loading_charts() -> None:
+    code = "import sys, planner.gui.pages.funnel, planner.gui.pages.store; print('pyqtgraph' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
+def test_forms_are_made_when_they_are_wanted(page: FunnelPage) -> None:
+    assert not {"stage", "edge"} & set(vars(page.side))
+    page.scene.select(INTEREST)
+    assert "stage" in vars(page.side)
+    page.side.focus_first()
+    assert page.side.stage.first_row.field.editor.accessibleName() == "Name"
