@@ -5,6 +5,7 @@ Knows the log of a sample (journeys.py); shows nothing.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -118,10 +119,15 @@ def _first_reaches(log: Log, key: int) -> list[Happening]:
     ]
 
 
+def odds(share: Share) -> str:
+    """Return what a share makes of the odds of the step: ``×1.70``."""
+    return f"\N{MULTIPLICATION SIGN}{wording.number(math.exp(share.size), 2)}"
+
+
 def told_shares(shares: Sequence[Share]) -> str:
-    """Return a decision's shares in words: ``pushed: intent +1.32, match +0.32; held back: price -0.08``."""
+    """Return a decision's shares in words: ``pushed: intent ×3.74, match ×1.38; held back: price ×0.92``."""
     parts = [
-        f"{word}: {', '.join(f'{share.driver} {wording.number(share.size, 2, signed=True)}' for share in mine)}"
+        f"{word}: {', '.join(f'{share.driver} {odds(share)}' for share in mine)}"
         for word, mine in (
             ("pushed", [share for share in shares if share.size > 0]),
             ("held back", [share for share in shares if share.size < 0]),

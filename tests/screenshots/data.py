@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from planner.gui.window import Window
 
 
+SHOWN = Path("shop", "orders.csv")
+
+
 def data_empty(window: Window) -> None:
     """Before a log is chosen."""
     window.show_page("data")
@@ -37,6 +40,23 @@ def data_bad_rows(window: Window) -> None:
 def data_faulty(window: Window) -> None:
     """A log whose amount is not recognised."""
     _page(window, "\n".join(LOG).replace("amount", "worth"))
+
+
+def data_reading(window: Window) -> None:
+    """A log that is being looked at."""
+    page = _page(window, "\n".join(LOG))
+    window.desk.calibrator.preview = None
+    page.bring_up_to_date()
+
+
+def data_no_table(window: Window) -> None:
+    """A file that is no table."""
+    _page(window, "PK\x03\x04 a workbook")
+
+
+def data_ambiguous(window: Window) -> None:
+    """Dates that can be read in two ways."""
+    _page(window, "customer,date,amount\n1,01/02/2024,5\n2,03/04/2024,6\n")
 
 
 def data_running(window: Window) -> None:
@@ -96,8 +116,10 @@ def _page(window: Window, text: str) -> DataPage:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "orders.csv"
         path.write_text(text, encoding="utf-8")
-        calibrator.preview = preview_orders(path)
-    calibrator.wanted = Wanted(Path("shop", "orders.csv"))
+        seen = preview_orders(path)
+        named = tuple(fault.replace(str(path), str(SHOWN)) for fault in seen.faults)
+        calibrator.preview = seen._replace(faults=named)
+    calibrator.wanted = Wanted(SHOWN)
     window.show_page("data")
     page = window.page
     assert isinstance(page, DataPage)
@@ -120,6 +142,9 @@ SCENES = (
     data_loaded,
     data_bad_rows,
     data_faulty,
+    data_reading,
+    data_no_table,
+    data_ambiguous,
     data_running,
     data_result,
     data_chart,

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from planner.experiments.runner import Progress
 from planner.gui.document import Compared, plan_keys
+from planner.gui.jobs import State
 from planner.gui.pages.history import HistoryPage
 from planner.history_rows import Record
 from planner.study_file import find_study
@@ -42,6 +44,23 @@ def history_deleted(window: Window) -> None:
     page.bring_up_to_date()
 
 
+def history_running(window: Window) -> None:
+    """A comparison is running: nothing can be shown again meanwhile."""
+    page = _page(window)
+    window.desk.comparer.state = State.RUNNING
+    window.desk.progress = Progress(5, 32, 21.0)
+    window.desk.comparer.changed.emit()
+    page.bring_up_to_date()
+
+
+def history_failed(window: Window) -> None:
+    """The file was damaged."""
+    path = window.desk.chronicle.path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"no database at all" * 99)
+    window.show_page("history")
+
+
 def history_shown(window: Window) -> None:
     """One of them in Compare."""
     _page(window)
@@ -68,4 +87,4 @@ def _page(window: Window) -> HistoryPage:
     return page
 
 
-SCENES = (history_empty, history_one, history_two, history_deleted, history_shown)
+SCENES = (history_empty, history_one, history_two, history_deleted, history_running, history_failed, history_shown)

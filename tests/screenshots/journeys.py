@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from planner.gui.window import Window
 
 
+def journeys_empty(window: Window) -> None:
+    """Without a study."""
+    window.show_page("journeys")
+
+
 def journeys_running(window: Window) -> None:
     """The first shoppers are on their way."""
     _page(window, HeldTasks())
@@ -52,7 +57,7 @@ def journeys_failed(window: Window) -> None:
     page.bring_up_to_date()
 
 
-SCENES = (journeys_running, journeys_loaded, journeys_nobody, journeys_failed)
+SCENES = (journeys_empty, journeys_running, journeys_loaded, journeys_nobody, journeys_failed)
 
 
 def _page(window: Window, tasks: HeldTasks) -> JourneysPage:

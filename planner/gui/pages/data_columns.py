@@ -76,6 +76,8 @@ class ColumnsCard(Card):
                 box.addItem(column, column)
             box.setCurrentIndex(max(box.findData(preview.roles.get(role.name, "")), 0))
             self._show_fault(role.name, box, missing=role.needed and role.name not in preview.roles)
+        undecided = "date" in preview.roles and any(fault.startswith("date: ") for fault in preview.faults)
+        _mark(self.date_format, faulty=undecided)
 
     def _add(self, name: str, box: QComboBox, meaning: str, *, needed: bool) -> None:
         label = QLabel(f"&{name}{' *' if needed else ''}")
@@ -93,9 +95,7 @@ class ColumnsCard(Card):
     def _show_fault(self, role: str, box: QWidget, *, missing: bool) -> None:
         self._faults[role].setText("choose the column" if missing else "")
         self._faults[role].setVisible(missing)
-        box.setProperty("faulty", "true" if missing else "false")
-        box.style().unpolish(box)
-        box.style().polish(box)
+        _mark(box, faulty=missing)
 
     def _show_format(self, date_format: str | None) -> None:
         place = FORMATS.index(date_format) + 1 if date_format in FORMATS else 0
@@ -119,6 +119,12 @@ class ColumnsCard(Card):
         wanted = self._wanted._replace(columns=columns, date_format=form)
         if wanted != self._wanted:
             self.changed.emit(wanted)
+
+
+def _mark(box: QWidget, *, faulty: bool) -> None:
+    box.setProperty("faulty", "true" if faulty else "false")
+    box.style().unpolish(box)
+    box.style().polish(box)
 
 
 def _example(form: str) -> str:

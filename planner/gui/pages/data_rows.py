@@ -30,6 +30,7 @@ class RowsCard(Card):
 
     def __init__(self, look: Look) -> None:
         super().__init__("Rows", "")
+        self._log: Path | None = None
         self.first = TextTable(look, "First rows of the log")
         self.bad = TextTable(look, "Rows that are set aside")
         self.aside = WrappedLabel(name="note")
@@ -61,9 +62,9 @@ class RowsCard(Card):
         for part in (*self._tabs.buttons(), self._faces):
             part.setVisible(is_table)
         if preview is None:
-            self.say("Rows", "The log is being read…")
-            self._show_faults(())
+            self._show_reading(log)
             return
+        self._log = log
         self.say("Rows" if is_table else "This file cannot be read", _counts(preview))
         self._show_faults(_plain_faults(preview, log))
         told = "; ".join(f"{reason}: {count:,}" for reason, count in preview.set_aside.items())
@@ -82,6 +83,16 @@ class RowsCard(Card):
         self.first.show_rows([_head(column, played.get(column, "")) for column in preview.columns], preview.first)
         heads = [Head("row", "right", "below the header, from 1"), Head("why"), *map(Head, preview.roles)]
         self.bad.show_rows(heads, [(f"{row.row:,}", row.reason, *row.texts) for row in preview.bad])
+
+    def _show_reading(self, log: Path) -> None:
+        """Say that a look is on its way; rows of another log are not shown meanwhile."""
+        self.say("Rows", "The log is being read…")
+        self._show_faults(())
+        for part in (self.aside, self.notes):
+            part.setVisible(False)
+        if log != self._log:
+            for table in (self.first, self.bad):
+                table.show_rows((), ())
 
     def _show_faults(self, faults: tuple[str, ...]) -> None:
         self.faults.setText("\n".join(faults))

@@ -32,6 +32,10 @@ ABOUT = (
 )
 
 
+LEAST_WIDTH = 90
+"""Of a column of lifts: numbers stand near what they are of, but not close to each other."""
+
+
 class HistoryPage(Page):
     """Earlier comparisons."""
 
@@ -46,7 +50,8 @@ class HistoryPage(Page):
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.table.selectionModel().selectionChanged.connect(self._on_chosen)
         self.table.doubleClicked.connect(self._on_show)
-        self.lifts_table = Listing(self.lifts, "Lifts of the chosen comparisons", 1)
+        self.lifts_table = Listing(self.lifts, "Lifts of the chosen comparisons")
+        self.lifts_table.horizontalHeader().setMinimumSectionSize(LEAST_WIDTH)
         self.lifts_table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         split = QSplitter(Qt.Orientation.Vertical)
         split.setHandleWidth(WIDE_GAP)
@@ -91,9 +96,10 @@ class HistoryPage(Page):
         if history.entries() or (self._body is not None and self._deleted):
             return None
         note = " ".join([*history.notes[-1:], "Every comparison that is finished is kept here, to be shown again."])
+        text = "Earlier comparisons cannot be read" if history.notes else "No comparison is finished yet"
         if self.desk.document.is_open:
-            return Empty("No comparison is finished yet", note, "Run", "run")
-        return Empty("No comparison is finished yet", note, "Go to Start", "start")
+            return Empty(text, note, "Run", "run")
+        return Empty(text, note, "Go to Start", "start")
 
     def notice(self) -> Notice | None:
         """Offer to bring back what was deleted."""

@@ -78,7 +78,10 @@ def _shown(pair: LiftPair) -> Shown:
 
 
 def _lift(lift: Lift | None) -> str:
-    return wording.relative(lift.mean, lift.low, lift.high) if lift else wording.UNDEFINED
+    if lift is None:
+        return wording.UNDEFINED
+    doubt = f"{lift.verdict}: " if lift.verdict == "cannot tell" else ""
+    return f"{doubt}{wording.relative(lift.mean, lift.low, lift.high)}"
 
 
 def _change(change: Change | None) -> str:

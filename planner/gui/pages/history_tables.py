@@ -127,9 +127,9 @@ class LiftsModel(QAbstractTableModel):
 
 
 class Listing(QTableView):
-    """A quiet table of whole rows; ``column`` takes the room that is left. Tab leaves it."""
+    """A quiet table of whole rows; ``column`` takes the room that is left, if any does. Tab leaves it."""
 
-    def __init__(self, model: QAbstractTableModel, name: str, column: int) -> None:
+    def __init__(self, model: QAbstractTableModel, name: str, column: int | None = None) -> None:
         super().__init__()
         self.setObjectName("rows")
         self.setModel(model)
@@ -163,7 +163,7 @@ class Listing(QTableView):
         return sorted(index.row() for index in self.selectionModel().selectedRows())
 
     def _stretch(self) -> None:
-        if self._wide < self.model().columnCount():
+        if self._wide is not None and self._wide < self.model().columnCount():
             self.horizontalHeader().setSectionResizeMode(self._wide, QHeaderView.ResizeMode.Stretch)
 
 

@@ -6,17 +6,18 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QSplitter, QVBoxLayout, QWidget
 
 from planner import wording
 from planner.charts.screen_label import WrappedLabel
 from planner.experiments.keys import replication_keys
-from planner.gui.cards import Card
+from planner.gui.cards import Card, IconButton
 from planner.gui.latest import Latest
 from planner.gui.pages.journeys_list import ShoppersList
 from planner.gui.pages.page import Empty, Notice, Page
 from planner.gui.pages.story_parts import TimeStrip, WhyCard
-from planner.gui.pages.story_view import StoryView
+from planner.gui.pages.story_view import StoryView, spoken
 from planner.gui.theme import GAP, SMALL_GAP, WIDE_GAP
 from planner.journeys import WHAT, Kept, about, chosen, number_of, place_of, run_log, sample_study, with_number
 from planner.stories import parting, story, title_of
@@ -32,9 +33,8 @@ if TYPE_CHECKING:
     from planner.stories import Happening
     from simulation import Study
 
-SIDE_WIDTH = 348
-
-
+SIDE_WIDTH = 366
+NOBODY = "Nobody in the sample fits; clear the number, or choose who at the left."
 AGAIN = "again"
 """What the button of a failed simulation does, beside going to a page."""
 
@@ -87,6 +87,8 @@ class JourneysPage(Page):
         self.number = QLineEdit()
         self.number.setPlaceholderText("4821 0937")
         self.number.setClearButtonEnabled(True)
+        self.number.setToolTip("The beginning of a shopper's number, the same in every plan")
+        self.what.setToolTip("What happened to the shoppers that are listed")
         self.number.textChanged.connect(self._on_number)
         fields = QGridLayout()
         fields.setSpacing(GAP)
@@ -177,7 +179,7 @@ class JourneysPage(Page):
         self.found.setText(
             f"{places.size:,} of {log.keys.size:,} shoppers of a sample; numbers are the same in every plan."
             if places.size
-            else "Nobody in the sample; choose another event, or clear the number."
+            else NOBODY
         )
 
     def _place_of_kept(self, log: Log) -> int:
@@ -200,7 +202,8 @@ class JourneysPage(Page):
         days = [what.day for one in told for what in one]
         span = (min(days), max(days)) if days else (0.0, 1.0)
         who = about(log, place) if (place := _place(log, self.key)) is not None else ""
-        number = f"Shopper {number_of(self.key)}" if self.key is not None else "No shopper"
+        number = f"Shopper {number_of(self.key)}" if self.key is not None else "No shopper found"
+        who = who if self.key is not None else NOBODY
         parts = parting(mine, theirs) if theirs else None
         self.above.show_story(number, who, mine, parts, span)
         self.below.show_story(
@@ -268,10 +271,13 @@ class StoryCard(Card):
         self.plans = QComboBox()
         self.plans.setAccessibleName(name)
         self.plans.setMinimumWidth(140)
+        self.plans.setToolTip("The plan under which the story is told")
         under = QLabel("under")
         under.setObjectName("note")
         self.tools.addWidget(under)
         self.tools.addWidget(self.plans)
+        self.copy = IconButton(look, "copy", "Copy the story", self._on_copy)
+        self.tools.addWidget(self.copy)
         self.strip = TimeStrip(look)
         self.view = StoryView(look, name)
         self.body.setSpacing(SMALL_GAP)
@@ -293,6 +299,13 @@ class StoryCard(Card):
         self.say(title, note)
         self.strip.show_story(told, span)
         self.view.show_story(told, parts)
+        self.copy.setEnabled(bool(told))
+
+    @Slot()
+    def _on_copy(self) -> None:
+        """Put the story on the clipboard, a line for each happening with what pushed and held back."""
+        heading = f"{self.title.text()} under {wording.plain(self.plans.currentText())}: {self.note.text()}"
+        QGuiApplication.clipboard().setText("\n".join((heading, *map(spoken, self.view.story.told))))
 
 
 def _place(log: Log | None, key: int | None) -> int | None:

@@ -26,6 +26,12 @@ if TYPE_CHECKING:
 
 Index = QModelIndex | QPersistentModelIndex
 COLUMNS = ("Shopper", "Visits", "Orders", "Spent")
+HEADER = (
+    "QHeaderView::section { padding: 6px 3px; } "
+    "QHeaderView::up-arrow, QHeaderView::down-arrow { image: none; width: 0; height: 0; }"
+)
+"""Names close to each other; the arrow of sorting is a part of the name, and does not lie upon it."""
+ARROWS = {True: "\N{BLACK DOWN-POINTING SMALL TRIANGLE}", False: "\N{BLACK UP-POINTING SMALL TRIANGLE}"}
 
 
 class ShoppersModel(QAbstractTableModel):
@@ -77,7 +83,10 @@ class ShoppersModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _side(section)
         currency = self.log.names.currency if self.log is not None else ""
-        names = (*COLUMNS[:3], currency)
+        names = [*COLUMNS[:3], currency]
+        column, falling = self._sorted
+        if section == column:
+            names[section] += f" {ARROWS[falling]}"
         tips = ("number, the same in every plan", *COLUMNS[1:3], f"Spent, in {currency}")
         texts = {Qt.ItemDataRole.DisplayRole: names[section], Qt.ItemDataRole.ToolTipRole: tips[section]}
         return texts.get(Qt.ItemDataRole(role))
@@ -122,7 +131,7 @@ class ShoppersList(QTableView):
         self.setSortingEnabled(True)
         self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.horizontalHeader().setResizeContentsPrecision(40)
-        self.horizontalHeader().setStyleSheet("QHeaderView::section { padding: 6px 4px; }")
+        self.horizontalHeader().setStyleSheet(HEADER)
         for column in range(len(COLUMNS)):
             narrow = column in (0, 3)
             mode = QHeaderView.ResizeMode.ResizeToContents if narrow else QHeaderView.ResizeMode.Stretch

@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from planner.charts.screen_label import WrappedLabel
 from planner.gui.cards import Banner
-from planner.gui.theme import GAP, PAGE_GAP
+from planner.gui.theme import GAP, PAGE_GAP, text_pixels
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QShowEvent
@@ -43,6 +43,8 @@ class Notice(NamedTuple):
     goes_to: str = ""
 
 
+MESSAGE_WIDTH = 48
+"""Of the message of an empty page, in heights of the text: longer lines are hard to read."""
 NO_STUDY = Empty(
     "No study is open", "Open a study, or begin with one that comes with Footfall.", "Go to Start", "start"
 )
@@ -149,14 +151,20 @@ class _Message(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.text, self.note = WrappedLabel(name="empty"), WrappedLabel(name="note")
+        column = QVBoxLayout()
         for label in (self.text, self.note):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            label.setMaximumWidth(round(text_pixels() * MESSAGE_WIDTH))
+            column.addWidget(label)
+        line = QHBoxLayout()
+        line.addStretch(1)
+        line.addLayout(column, 8)
+        line.addStretch(1)
         self.button = QPushButton()
         self.button.setProperty("primary", "true")
         layout = QVBoxLayout(self)
         layout.addStretch(2)
-        layout.addWidget(self.text)
-        layout.addWidget(self.note)
+        layout.addLayout(line)
         layout.addSpacing(PAGE_GAP)
         layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(3)

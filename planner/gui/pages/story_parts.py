@@ -11,12 +11,12 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from planner import wording
 from planner.charts.screen_label import WrappedLabel
 from planner.gui.cards import Card
+from planner.gui.pages.funnel_drivers import ABOUT
 from planner.gui.pages.story_view import MESSAGES, day_words, paint_mark
 from planner.gui.theme import text_pixels
-from planner.stories import Happening, told_shares
+from planner.stories import Happening, odds, told_shares
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,6 +106,9 @@ class WhyBars(QWidget):
         self.setFixedHeight(round(text_pixels() * 1.75) * len(shares))
         self.setAccessibleName("What pushed and held back")
         self.setAccessibleDescription(told_shares(shares))
+        self.setToolTip(
+            "\n".join(f"{share.driver}: {ABOUT[share.driver]}" for share in shares if share.driver in ABOUT)
+        )
         self.update()
 
     @Slot()
@@ -119,7 +122,7 @@ class WhyBars(QWidget):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             metrics = QFontMetricsF(painter.font())
             left = metrics.horizontalAdvance("relevance") + 10
-            right = metrics.horizontalAdvance("+0.00") + 8
+            right = metrics.horizontalAdvance("\N{MULTIPLICATION SIGN}00.00") + 8
             row = round(text_pixels() * 1.75)
             for place, share in enumerate(self._shares):
                 area = QRectF(0, place * row, self.width(), row)
@@ -132,8 +135,7 @@ class WhyBars(QWidget):
         painter.setPen(QColor(self._look.tokens.ink))
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.drawText(area, Qt.AlignmentFlag.AlignLeft | middle, share.driver)
-        size = wording.number(share.size, 2, signed=True)
-        painter.drawText(area, Qt.AlignmentFlag.AlignRight | middle, size)
+        painter.drawText(area, Qt.AlignmentFlag.AlignRight | middle, odds(share))
         bar = area.adjusted(left, 4, -right, -4)
         zero = bar.center().x()
         width = min(abs(share.size) / REACH, 1.0) * bar.width() / 2
@@ -175,7 +177,8 @@ class WhyCard(Card):
 def _explained(what: Happening) -> str:
     if not what.shares:
         return ""
-    way = "against going on instead" if what.kind == "left" else "for this way"
+    step = "leaving" if what.kind == "left" else "this step"
     return (
-        f"Log odds {way}, beside a typical shopper's; right (blue) pushed, left (orange) held back. The rest was luck."
+        f"What each made of the odds of {step}, beside a typical shopper's (\N{MULTIPLICATION SIGN}1); blue pushed, "
+        "orange held back. The rest was luck."
     )

@@ -60,8 +60,7 @@ class StoryModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return happening.text
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            shares = told_shares(happening.shares)
-            return f"{day_words(happening.day)}: {happening.text}{f'. {shares}' if shares else ''}"
+            return spoken(happening)
         return None
 
     def after(self, row: int) -> str:
@@ -70,7 +69,10 @@ class StoryModel(QAbstractListModel):
         days = self.told[row].day - before[-1] if before else 0.0
         if self.told[row].kind != "visit" or not before:
             return ""
-        return f"{days:.0f} days later" if days >= 1.5 else f"{max(days * 24, 1):.0f} hours later"
+        if days >= 1.5:
+            return f"{days:.0f} days later"
+        hours = max(round(days * 24), 1)
+        return f"{hours} hours later" if hours > 1 else "an hour later"
 
 
 class StoryDelegate(QStyledItemDelegate):
@@ -168,6 +170,12 @@ def paint_mark(painter: QPainter, at: QPointF, kind: str, ink: str, size: float 
         radius = {"visit": 5.0, "left": 4.0}.get(kind, 2.2) * size
         painter.drawEllipse(at, radius, radius)
     painter.setBrush(ground)
+
+
+def spoken(happening: Happening) -> str:
+    """Return a happening as a sentence, with what pushed and held back."""
+    shares = told_shares(happening.shares)
+    return f"{day_words(happening.day)}: {happening.text}{f'. {shares}' if shares else ''}"
 
 
 def day_words(day: float) -> str:

@@ -150,11 +150,22 @@ def test_dates_that_can_be_read_in_two_ways_get_a_format(page: DataPage, tmp_pat
     path.write_text("customer,date,amount\n1,01/02/2024,5\n2,03/04/2024,6\n", encoding="utf-8")
     take(page, path)
     assert "cannot be told apart" in page.rows.faults.text()
+    assert page.columns.date_format.property("faulty") == "true"
     page.columns.date_format.setCurrentIndex(1)
     page.columns.date_format.activated.emit(1)
     looked_at(qtbot, page.desk.calibrator)
     qtbot.waitUntil(lambda: page.rows.faults.text() == "")
     assert page.desk.calibrator.wanted == Wanted(path, {}, "%d/%m/%Y")
+
+
+def test_rows_of_another_log_are_not_shown_while_one_is_read(page: DataPage, log: Path, tmp_path: Path) -> None:
+    take(page, log)
+    page.rows.show_preview(None, log)
+    assert page.rows.first.texts.rows != ()
+    page.rows.show_preview(None, tmp_path / "other.csv")
+    assert page.rows.first.texts.rows == page.rows.bad.texts.rows == ()
+    assert "being read" in page.rows.note.text()
+    assert not page.rows.aside.isVisible()
 
 
 HEADER = "customer,date,amount\n"

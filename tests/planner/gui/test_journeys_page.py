@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtGui import QGuiApplication
 
 from planner.gui.pages.journeys import JourneysPage
 from planner.gui.pages.story_view import StoryModel
@@ -146,15 +147,36 @@ def test_a_decision_says_why(loaded: JourneysPage) -> None:
     view.setCurrentIndex(view.story.index(row, 0))
     strongest = view.story.told[row].shares[0]
     assert strongest.driver in loaded.why.bars.accessibleDescription()
-    assert "Log odds" in loaded.why.words.text()
+    assert "made of the odds of" in loaded.why.words.text()
+    assert strongest.driver in loaded.why.bars.toolTip()
     loaded.list.setCurrentIndex(loaded.list.shoppers.index(30, 0))
     assert "Choose a decision" in loaded.why.note.text()
+
+
+def test_a_story_can_be_copied(loaded: JourneysPage) -> None:
+    loaded.above.copy.click()
+    lines = QGuiApplication.clipboard().text().splitlines()
+    assert lines[0].startswith(f"{loaded.above.title.text()} under {loaded.plan}: ")
+    assert len(lines) == 1 + len(loaded.above.view.story.told)
+    assert "pushed: " in "".join(lines)
+    loaded.number.setText("0000 0001")
+    assert not loaded.above.copy.isEnabled()
+    assert "clear the number" in loaded.above.note.text()
+
+
+@pytest.mark.parametrize(("days", "words"), [(0.01, "an hour later"), (0.1, "2 hours later"), (3.0, "3 days later")])
+def test_time_between_visits_is_told_in_words(qapp: QApplication, days: float, words: str) -> None:
+    told = StoryModel()
+    told.show_story([Happening(1.0 + days * at, at + 1, "visit", "visit", 0) for at in range(2)], None)
+    assert (told.after(0), told.after(1)) == ("", words)
 
 
 def test_the_list_sorts_by_any_column(loaded: JourneysPage, logs: dict[str, Log]) -> None:
     loaded.list.sortByColumn(1, Qt.SortOrder.DescendingOrder)
     visits = [counts(logs["Remind"], "visit")[place] for place in loaded.list.shoppers.places]
     assert visits == sorted(visits, reverse=True)
+    names = [str(loaded.list.shoppers.headerData(column, Qt.Orientation.Horizontal)) for column in range(4)]
+    assert names == ["Shopper", "Visits \N{BLACK DOWN-POINTING SMALL TRIANGLE}", "Orders", "EUR"]
     loaded.list.sortByColumn(0, Qt.SortOrder.AscendingOrder)
     assert list(loaded.list.shoppers.places) == sorted(loaded.list.shoppers.places)
 
@@ -187,7 +209,7 @@ def test_rows_tell_their_story_to_those_who_do_not_see_them(qapp: QApplication) 
     told = [Happening(0.0, 1, "visit", "visit 1", 0), Happening(0.1, 1, "left", "leaves", 0, shares)]
     model.show_story([*told, Happening(4.0, 2, "visit", "visit 2", 0)], None)
     spoken = model.data(model.index(1, 0, QModelIndex()), Qt.ItemDataRole.AccessibleTextRole)
-    assert spoken == "day 1: leaves. pushed: intent +1.20; held back: price \N{MINUS SIGN}0.30"
+    assert spoken == "day 1: leaves. pushed: intent ×3.32; held back: price ×0.74"
     assert (model.after(0), model.after(2)) == ("", "4 days later")
 
 
