@@ -176,6 +176,23 @@ def section_faults(section: Section, faults: Sequence[Fault]) -> list[Fault]:
     return [fault for fault in here if not any(_within(fault.path, path) for path in deeper)]
 
 
+def fault_place(path: str) -> str:
+    """Return where a fault is to be mended: page, section, row, field: ``Store → Traffic sources → 2 → share``."""
+    inside = [section for section in SECTIONS.values() if _within(path, section.path)]
+    if not inside:
+        page, _, rest = path.partition(".")
+        steps = rest.split(".") if page == "plans" else _steps(rest)  # a plan may be called 2
+        return " → ".join([page[:1].upper() + page[1:], *steps])
+    section = max(inside, key=lambda found: len(found.path))
+    return " → ".join(["Store", section.title, *_steps(path[len(".".join(map(str, section.path))) + 1 :])])
+
+
+def _steps(rest: str) -> list[str]:
+    """Return names and places on a path in words; places count from 1."""
+    names = [step for step in rest.split(".") if step]
+    return [str(int(step) + 1) if step.isdigit() else step.replace("_", " ") for step in names]
+
+
 def _within(dotted: str, path: Path) -> bool:
     above = ".".join(map(str, path))
     return dotted == above or dotted.startswith(f"{above}.")

@@ -20,6 +20,7 @@ from planner.gui.menus import Menus
 from planner.gui.pages import PAGES, make_page
 from planner.gui.rail import Rail
 from planner.gui.study_files import StudyFiles
+from planner.store_sections import fault_place
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -167,7 +168,7 @@ class Window(QMainWindow):
     def show_faults(self) -> None:
         """List what is wrong with the study."""
         document = self.desk.document
-        self.dialogs.faults(document.name, [str(fault) for fault in document.faults])
+        self.dialogs.faults(document.name, [f"{fault_place(fault.path)}\n{fault}" for fault in document.faults])
 
     @Slot()
     def run_comparison(self) -> None:

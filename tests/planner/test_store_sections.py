@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel
 
-from planner.store_sections import CYCLES, GROUPS, SECTIONS, find_fields, section_faults
+from planner.store_sections import CYCLES, GROUPS, SECTIONS, fault_place, find_fields, section_faults
 from simulation.study import Fault, Study
 
 ELSEWHERE = {"format", "funnel", "plans"}
@@ -61,3 +61,12 @@ def test_faults_are_counted_where_they_are_mended() -> None:
         "product": 1,
         "catalogue": 1,
     }
+
+
+def test_a_faults_place_is_told_in_the_words_of_the_pages() -> None:
+    assert fault_place("source.1.share") == "Store → Traffic sources → 2 → share"
+    assert fault_place("catalogue.category.0.price") == "Store → Categories → 1 → price"
+    assert fault_place("messages.open_rate") == "Store → Messages → open rate"
+    assert fault_place("funnel.edge.0.odds") == "Funnel → edge → 1 → odds"
+    assert fault_place("plans.2.cart_recovery.delay_days") == "Plans → 2 → cart_recovery → delay_days"
+    assert fault_place("experiment") == "Store → Experiment"
