@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from planner.sources import Origin
 
 SHARE = "share"
+NO_SOURCE, SEE_NOTE = "No source given", "See the note above"
 
 
 def unit_of(info: FieldInfo) -> str:
@@ -55,7 +56,7 @@ def origin_text(origin: Origin, info: FieldInfo) -> str:
     if origin.kind == "published":
         return f"Source: {text}"
     if origin.kind == "remark":
-        return f"Note: {text}" if text else "" if info.annotation is str else "No source given"
+        return f"Note: {text}" if text else "" if info.annotation is str else NO_SOURCE
     if origin.kind == "changed":
         earlier = f"; it was {_said(text, info)}" if text else ""
         return f"Set by you{earlier} ({origin.source})" if origin.source else f"Set by you{earlier}"

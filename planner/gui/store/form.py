@@ -16,7 +16,7 @@ from planner.gui.store.bars import BarEditor
 from planner.gui.theme import WIDE_GAP
 from planner.gui.tree import dotted
 from planner.store_sections import CYCLES
-from planner.store_words import fault_text, help_text, origin_text
+from planner.store_words import NO_SOURCE, SEE_NOTE, fault_text, help_text, origin_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from planner.gui.store.origins import Origins
     from planner.gui.tree import Path
 
+FUNNEL = "funnel"
+"""The part of a study whose notes are not shown above its forms."""
 FORM_WIDTH, BARS_WIDTH = 760, 400
 """Widest that a form becomes, so that a value stands near its name, and room for the numbers of a year's months."""
 
@@ -53,12 +55,18 @@ class StoreRow(FieldRow):
         super().show_at(path, beside, beside_name)
         document = self._desk.document
         self.help.setText(help_text(self._info))
-        self.origin.setText(origin_text(self._origins.of(self._path), self._info))
+        self.origin.setText(self._origin())
         self.origin.setVisible(bool(self.origin.text()))
         faults = [fault_text(fault.message, self._info) for fault in document.faults_at(self._path)]
         self.fault.setText("; ".join(faults))
         if self.bars is not None:
             self.bars.show_values(document.value(self._path, self._default))
+
+    def _origin(self) -> str:
+        """Say where the value comes from; where nothing stands at it, the section's note may speak of it."""
+        text = origin_text(self._origins.of(self._path), self._info)
+        section = tuple(step for step in self._path[:-1] if isinstance(step, str))
+        return SEE_NOTE if text == NO_SOURCE and section[0] != FUNNEL and self._origins.note(section) else text
 
     @Slot(object, str)
     def _on_bars(self, values: object, merge: str) -> None:

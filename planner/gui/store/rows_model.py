@@ -161,7 +161,8 @@ class RowsModel(QAbstractTableModel):
             return reader.written(value)
         wrong = self._fault(place, name)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return wrong or help_text(self.fields[name])
+            text = reader.written(value) if isinstance(reader, TextField) and not self._is_number(name) else ""
+            return "\n".join(part for part in (text, wrong or help_text(self.fields[name])) if part)
         return self._colour(bool(wrong), name not in self.rows[place], role)
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:  # noqa: ANN401

@@ -112,6 +112,16 @@ def test_a_fault_stands_at_its_field_and_is_counted(page: StorePage, qtbot: QtBo
     assert [text for text in told if text and "to mend" in text] == ["Messages, 1 to mend"]
 
 
+def test_a_value_without_a_comment_points_to_the_note_of_its_section(page: StorePage) -> None:
+    page.show_section("source")
+    view = page.view
+    assert isinstance(view, RowsView)
+    assert "compilation of Screen Pages" in view.card.note.text()
+    assert view.form.rows["share"].origin.text() == "See the note above"
+    referral = view.model.index(4, view.model.columns.index("reasons"))
+    assert "recommended = 55" in view.model.data(referral, Qt.ItemDataRole.ToolTipRole)
+
+
 def test_values_of_the_base_have_its_source(window: Window, small: Path) -> None:
     window.desk.document.open(small)
     page = opened(window)
