@@ -266,7 +266,9 @@ def test_an_export_is_done_by_the_workers(
 def test_a_folder_that_is_not_there_is_made(window: Window, qtbot: QtBot, tmp_path: Path, name: str) -> None:
     (tmp_path / "there").mkdir()
     dialog = _folder_dialog(window, tmp_path, tmp_path / name)
-    button = dialog.findChild(QDialogButtonBox).button(QDialogButtonBox.StandardButton.Open)
+    buttons = dialog.findChild(QDialogButtonBox)
+    assert buttons is not None
+    button = buttons.button(QDialogButtonBox.StandardButton.Open)
     assert (button.isEnabled(), button.text()) == (True, "Export")
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert dialog.result() == QDialog.DialogCode.Accepted
