@@ -74,6 +74,7 @@ class TunePage(Page):
         self.chooser.textActivated.connect(self.choose_plan)
         label = QLabel("&Tune")
         label.setBuddy(self.chooser)
+        label.setContentsMargins(0, 0, 2, 0)  # else the last letter is cut at a scale of 2
         line = QHBoxLayout()
         line.setSpacing(GAP)
         line.addWidget(label)
