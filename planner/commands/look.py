@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from planner.commands.output import print_json, remark, table
-from planner.evidence.words import about, published
+from planner.evidence.words import told
 from planner.library import allowed, chosen_strategies, described
 from planner.study_file import find_study, open_study
 from simulation import closed_form, compile_funnel, library
@@ -85,13 +85,4 @@ def _explain(entry: dict[str, Any]) -> None:
     ]
     table(("parameter", "default", "unit", "allowed", "what it is"), rows, text=4)
     for evidence in chosen_strategies([entry["id"]])[0].evidence:
-        print(f"Evidence ({GRADES[evidence.grade]}): {about(evidence)}, of the {evidence.on}: {published(evidence)}")
-        print(f"  {evidence.source or 'no trial is known; the range is what common sense allows'}")
-
-
-GRADES = {
-    "A": "A, randomized trial",
-    "B": "B, study without random arms, or many pooled",
-    "C": "C, a claim or a guess",
-    "none": "none",
-}
+        print("\n  ".join(told(evidence)))

@@ -17,6 +17,13 @@ HEAD: Final = ("strategy", "outcome", "the treated", "the store", "published", "
 BEGIN, END = "<!-- evidence -->", "<!-- /evidence -->"
 """Between these marks a document's table of evidence stands."""
 
+GRADES: Final = {
+    "A": "A, randomized trial",
+    "B": "B, study without random arms, or many pooled",
+    "C": "C, a claim or a guess",
+    "none": "none",
+}
+
 _AMONG: Final = {"new": "newcomers", "established": "customers", "considered": "for considered goods"}
 
 
@@ -45,6 +52,12 @@ def about(entry: Evidence) -> str:
 def published(entry: Evidence) -> str:
     """Return an entry's range such as ``-0.9 to +3.1 %``."""
     return f"{wording.number(entry.low * 100, 1, signed=True)} to {wording.number(entry.high * 100, 1, signed=True)} %"
+
+
+def told(entry: Evidence) -> tuple[str, str]:
+    """Return an entry in words, and its source: ``Evidence (A, randomized trial): orders, of the treated: ...``."""
+    claim = f"Evidence ({GRADES[entry.grade]}): {about(entry)}, of the {entry.on}: {published(entry)}"
+    return claim, entry.source or "no trial is known; the range is what common sense allows"
 
 
 def title(study: str, visitors: int, replications: int, confidence: float) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QSizePolicy
 
 from planner import wording
 from planner.charts.screen_label import WrappedLabel
+from planner.evidence.words import told
 from planner.gui.cards import Card, IconButton, heading
 from planner.gui.forms import Form
 from planner.gui.pages.page import Page
@@ -16,7 +17,7 @@ from planner.gui.pages.plans_rows import POINTS, lacking, plans_of
 from planner.gui.pages.plans_table import PlansTable
 from planner.gui.theme import GAP, SMALL_GAP
 from planner.gui.tree import Tree, moved, renamed, with_value, without
-from simulation import METRICS, library
+from simulation import library
 
 if TYPE_CHECKING:
     from planner.gui.desk import Desk
@@ -261,8 +262,5 @@ def facts_text(known: type[Strategy]) -> str:
     """Return what is known of a strategy: kind, maturity level, needs, evidence with its sources."""
     needs = ", ".join(POINTS.get(point, point) for point in known.needs) or "no data"
     lines = [f"{known.kind.capitalize()}, maturity level {known.level}. Needs {needs}."]
-    for entry in known.evidence:
-        outcome = METRICS[entry.outcome].title.lower() if entry.outcome in METRICS else entry.outcome
-        low, high = (wording.percent(end, entry.low, entry.high) for end in (entry.low, entry.high))
-        lines.append(f"Evidence ({entry.grade}): {outcome} of the {entry.on} {low} to {high}. {entry.source}")
-    return "\n".join(lines)
+    lines += [". ".join(told(entry)) + "." for entry in known.evidence]
+    return "\n\n".join(lines)
