@@ -142,9 +142,13 @@ def _absolute(difference: Difference, metric: str, currency: str) -> tuple[str, 
     factor = 100 if unit == "share" else 1
     half = (difference.high - difference.low) * factor / 2
     decimals = 0 if abs(difference.mean) >= 1_000 else decimals_for(half if half > 0 else abs(difference.mean) / 100)
-    size = number(difference.mean * factor, decimals, signed=True)
-    suffix = {"share": f"{NARROW}pts", "money": f" {plain(currency)}", "days": " days"}.get(unit, "")
-    return (size if size == UNDEFINED else size + suffix), span(difference.low, difference.high, factor, decimals)
+    if unit == "money":
+        size = ("+" if difference.mean > 0 else "") + amount(difference.mean, currency, decimals)
+    else:
+        size = number(difference.mean * factor, decimals, signed=True)
+        suffix = {"share": f"{NARROW}pts", "days": " days"}.get(unit, "")
+        size = size if size == UNDEFINED else size + suffix
+    return size, span(difference.low, difference.high, factor, decimals)
 
 
 def lift(difference: Difference, metric: str, currency: str) -> str:

@@ -68,9 +68,10 @@ def test_the_verdict_clause_of_the_brief() -> None:
 
 def test_without_a_relative_difference_shares_are_told_in_points_and_money_in_currency() -> None:
     assert wording.change(difference((0.029, 0.025, 0.033)), "unsubscribe_rate", "EUR") == (f"+2.9{N}pts", "2.5 to 3.3")
-    assert wording.change(difference((-12.34, -13, -11.7)), "aov", "EUR") == ("−12.3 EUR", "−13.0 to −11.7")
+    assert wording.change(difference((-12.34, -13, -11.7)), "aov", "EUR") == ("−€12.3", "−13.0 to −11.7")
+    assert wording.change(difference((-3.2, -3.4, -3.0)), "aov", "CHF")[0] == "−CHF 3.2"
     large = difference((28_839.8, 28_833.7, 28_845.8))
-    assert wording.change(large, "margin", "EUR") == ("+28,840 EUR", "28,834 to 28,846")
+    assert wording.change(large, "margin", "EUR") == ("+€28,840", "28,834 to 28,846")
 
 
 def test_identical_plans_are_called_the_same() -> None:
@@ -84,7 +85,7 @@ def test_one_replication_has_no_interval() -> None:
 
 def test_a_difference_whose_relative_interval_has_no_bounds_is_told_with_the_absolute_one() -> None:
     worse = difference((-7_800.0, -7_800.0, -7_799.0), (-0.02, NAN, NAN), "worse")
-    assert wording.change(worse, "margin", "EUR") == ("−7,800 EUR", "−7,800 to −7,799")
+    assert wording.change(worse, "margin", "EUR") == ("−€7,800", "−7,800 to −7,799")
 
 
 def test_nothing_known_is_a_dash() -> None:
