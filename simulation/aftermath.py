@@ -106,7 +106,7 @@ class Aftermath:
         u = draws.block(keys, _RETURN)
         odds = self.return_odds[stage] + rules.intent_weight * intent
         odds -= rules.fatigue_weight * self.world.fatigue(rows, times)
-        back = ((np.log(u[0] / (1.0 - u[0])) < odds) & (sh.own_visits[rows] < rules.most_visits)).nonzero()[0]
+        back = ((draws.logistic(u[0]) < odds) & (sh.own_visits[rows] < rules.most_visits)).nonzero()[0]
         if back.size:
             rows, stage = rows[back], stage[back]
             delay = self.return_days[stage] * np.exp(self.return_spread[stage] * draws.normal(u[1, back]))

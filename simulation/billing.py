@@ -102,7 +102,7 @@ class Billing:
             return np.zeros(surprise.size, dtype=np.int64)
         base = min(max(rules.return_base, 1e-9), 1.0 - 1e-9)
         odds = np.log(base / (1.0 - base)) - rules.return_weight * surprise
-        sent_back: Ints = (np.log(u / (1.0 - u)) < odds).astype(np.int64)
+        sent_back: Ints = (draws.logistic(u) < odds).astype(np.int64)
         return sent_back
 
     def _post(self, visits: Visits, sale: Sale, margin: Ints, sums: Ints) -> None:

@@ -224,9 +224,7 @@ class Contact:
 
     def _chance(self, rows: Ints, purpose: np.uint64) -> Floats:
         """Return logistic noise (n,) for one purpose of this visit."""
-        u = draws.uniforms(self._visit_keys(rows), purpose)
-        noise: Floats = np.log(u / (1.0 - u))
-        return noise
+        return draws.logistic(draws.uniforms(self._visit_keys(rows), purpose))
 
 
 def check(name: str, value: float, low: float, high: float) -> None:

@@ -113,6 +113,12 @@ def exponential(u: Floats) -> Floats:
     return -np.log(u)
 
 
+def logistic(u: Floats) -> Floats:
+    """Turn uniform draws into standard logistic ones: below log odds with just their probability."""
+    drawn: Floats = np.log(u / (1.0 - u))
+    return drawn
+
+
 def normal(u: Floats) -> Floats:
     """Turn uniform draws into standard normal ones (inverse distribution function)."""
     from scipy.special import ndtri

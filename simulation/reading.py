@@ -53,12 +53,12 @@ class Reading:
     def of(self, message: NDArray[np.void], times: Floats, keys: NDArray[np.uint64], fatigue: Floats) -> Response:
         """Return what shoppers who feel so much irritation do with a message at ``times``, by the draws of ``keys``."""
         odds = self._log_odds(message, fatigue)
-        opened, gone = _logit(draws.block(keys, _GET)) < odds[[0, 3]]
+        opened, gone = draws.logistic(draws.block(keys, _GET)) < odds[[0, 3]]
         clicked, reminded = np.zeros((2, keys.size), dtype=np.bool_)
         click_delay, reminder_delay = np.zeros((2, keys.size))
         some = opened.nonzero()[0]
         u = draws.block(keys[some], _OPEN)
-        clicking, reminding = _logit(u[:2]) < odds[1:3, some]
+        clicking, reminding = draws.logistic(u[:2]) < odds[1:3, some]
         days = np.maximum(times[some] - self.world.shoppers.last_visit[message["row"][some]], 0.0)
         reminding &= u[4] > np.exp(-days / self.world.study.messages.forgetting_days)
         clicked[some], reminded[some] = clicking, reminding & ~clicking
@@ -94,12 +94,6 @@ class Reading:
         formed = np.where(sh.cart[rows] == products, 1.0, sh.clarity[rows])
         fit += (products == sh.item[rows]) * (rules.own_item - rules.unformed * (1.0 - formed))
         return np.where(products >= 0, fit, 0.0)
-
-
-def _logit(u: Floats) -> Floats:
-    """Turn uniform draws into logistic ones."""
-    drawn: Floats = np.log(u / (1.0 - u))
-    return drawn
 
 
 def _base_odds(rules: Messages) -> Floats:

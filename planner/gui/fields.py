@@ -7,6 +7,7 @@ are shown as percentages. Knows pydantic's field declarations; no study and no d
 from __future__ import annotations
 
 import math
+from abc import abstractmethod
 from decimal import Decimal, InvalidOperation
 from types import UnionType
 from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
@@ -36,9 +37,9 @@ class Field(QWidget):
         layout.addWidget(editor)
         self.setFocusProxy(editor)
 
+    @abstractmethod
     def show_value(self, value: object) -> None:
         """Show a value; what is being typed is left alone."""
-        raise NotImplementedError
 
     def set_faulty(self, faulty: bool) -> None:
         """Mark the field as wrong, or not."""

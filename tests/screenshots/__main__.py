@@ -18,7 +18,6 @@ from PySide6.QtCore import QEvent
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 
-from planner.experiments.runner import Progress
 from planner.gui.app import prepare
 from planner.gui.desk import Desk
 from planner.gui.document import Compared, plan_keys
@@ -31,6 +30,7 @@ from planner.gui.window import Window
 from planner.study_file import find_study
 from tests.planner.synthetic import comparison
 from tests.screenshots import data, frame, funnel, history, journeys, store, tune
+from tests.screenshots.states import running
 
 SIZES = {1: ((1024, 700), (1440, 900)), 2: ((1280, 720),)}
 """Windows' sizes by the screen's scale; the last one has 2560 x 1440 points."""
@@ -69,9 +69,7 @@ def compare_empty(window: Window) -> None:
 def compare_first_run(window: Window) -> None:
     """The first comparison is under way, and nothing is complete."""
     compare_ready(window)
-    window.desk.comparer.state = State.RUNNING
-    window.desk.progress = Progress(1, 40, 31.0)
-    window.desk.comparer.changed.emit()
+    running(window, 1, 40, 31.0)
 
 
 def compare_faulty(window: Window) -> None:
@@ -118,9 +116,7 @@ def compare_segments(window: Window) -> None:
 def compare_running(window: Window) -> None:
     """Partial results of a comparison under way."""
     compare_loaded(window)
-    window.desk.comparer.state = State.RUNNING
-    window.desk.progress = Progress(17, 32, 9.0)
-    window.desk.comparer.changed.emit()
+    running(window)
 
 
 def compare_stale(window: Window) -> None:

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication
 
-from planner.experiments.runner import Progress
 from planner.gui.document import Compared, plan_keys
 from planner.gui.graph.items import Key
-from planner.gui.jobs import State, Trouble
+from planner.gui.jobs import Trouble
 from planner.gui.pages.funnel import FunnelPage
 from planner.study_file import find_study
 from tests.planner.synthetic import comparison
+from tests.screenshots.states import running
 
 if TYPE_CHECKING:
     from planner.gui.window import Window
@@ -61,9 +61,7 @@ def funnel_difference(window: Window) -> None:
 def funnel_running(window: Window) -> None:
     """Partial flows of a comparison under way."""
     funnel_difference(window)
-    window.desk.comparer.state = State.RUNNING
-    window.desk.progress = Progress(17, 32, 9.0)
-    window.desk.comparer.changed.emit()
+    running(window)
 
 
 def funnel_stale(window: Window) -> None:

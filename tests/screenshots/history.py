@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from planner.experiments.runner import Progress
 from planner.gui.document import Compared, plan_keys
-from planner.gui.jobs import State
 from planner.gui.pages.history import HistoryPage
 from planner.history_rows import Record
 from planner.study_file import find_study
 from tests.planner.synthetic import comparison
+from tests.screenshots.states import running
 
 if TYPE_CHECKING:
     from planner.gui.window import Window
@@ -47,9 +46,7 @@ def history_deleted(window: Window) -> None:
 def history_running(window: Window) -> None:
     """A comparison is running: nothing can be shown again meanwhile."""
     page = _page(window)
-    window.desk.comparer.state = State.RUNNING
-    window.desk.progress = Progress(5, 32, 21.0)
-    window.desk.comparer.changed.emit()
+    running(window, 5, 32, 21.0)
     page.bring_up_to_date()
 
 

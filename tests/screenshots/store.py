@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QApplication
 
 from planner.catalogue_file import parse_catalogue
-from planner.experiments.runner import Progress
-from planner.gui.jobs import State, Trouble
+from planner.gui.jobs import Trouble
 from planner.gui.pages.store import StorePage
 from planner.gui.store.importing import ProductsView
 from planner.study_file import find_study
+from tests.screenshots.states import running
 
 if TYPE_CHECKING:
     from planner.gui.window import Window
@@ -27,9 +27,7 @@ def store_empty(window: Window) -> None:
 def store_running(window: Window) -> None:
     """Edited while a comparison is under way."""
     _page(window, "costs")
-    window.desk.comparer.state = State.RUNNING
-    window.desk.progress = Progress(17, 32, 9.0)
-    window.desk.comparer.changed.emit()
+    running(window)
 
 
 def store_changed(window: Window) -> None:

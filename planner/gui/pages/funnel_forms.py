@@ -5,6 +5,7 @@ Values go straight to the document by path; what changes the graph's shape is as
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -52,9 +53,9 @@ class Face(QWidget):
         self.columns.addStretch(1)
 
     @property
+    @abstractmethod
     def first_row(self) -> FieldRow:
         """The row to begin with by keyboard."""
-        raise NotImplementedError
 
     def set_wide(self, *, wide: bool) -> None:
         """Put the columns side by side, in equal shares, or under each other."""

@@ -6,6 +6,7 @@ its content, that it is running, stale or failed (``notice``). Knows no particul
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from PySide6.QtCore import Qt, QTimer, Slot
@@ -78,13 +79,13 @@ class Page(QWidget):
             signal.connect(self._on_change)
 
     # what a page says ------------------------------------------------------------------------------------------------
+    @abstractmethod
     def build(self) -> QWidget:
         """Make the content, once, when the page is first shown with something to show."""
-        raise NotImplementedError
 
+    @abstractmethod
     def refresh(self) -> None:
         """Bring the content in line with the desk; called when the page is shown and at every change while it is."""
-        raise NotImplementedError
 
     def empty(self) -> Empty | None:
         """Return what to say in place of the content; None if there is something to show."""

@@ -9,10 +9,11 @@ import pytest
 from planner.charts.paint_file import paint
 from planner.charts.parts import hue_of
 from planner.charts.roi import PAYS, returns, roi
-from planner.charts.spec import UNDECIDED, ChartSpec, EndLabels, Point, Rule, Words
+from planner.charts.spec import UNDECIDED, ChartSpec, Rule, Words
 from planner.experiments.comparison import Comparison
 from planner.experiments.statistics import mean_interval
 from simulation.metrics import measure
+from tests.planner.charts.marks import labels, points
 from tests.planner.charts.test_paint_file import CASES, LONG
 from tests.planner.synthetic import comparison
 
@@ -22,14 +23,6 @@ PLANS = ["Level 1", "Level 2", "Level 3"]
 @pytest.fixture(scope="module")
 def several() -> Comparison:
     return comparison(replications=4, days=30)
-
-
-def points(spec: ChartSpec, panel: int) -> list[Point]:
-    return [mark for mark in spec.panels[panel].marks if isinstance(mark, Point)]
-
-
-def labels(spec: ChartSpec, panel: int) -> list[str]:
-    return [x.text for mark in spec.panels[panel].marks if isinstance(mark, EndLabels) for x in mark.labels]
 
 
 def words(spec: ChartSpec) -> Words:

@@ -12,10 +12,11 @@ from planner.charts.build import ALL, build_all
 from planner.charts.paint_file import paint
 from planner.charts.parts import hue_of
 from planner.charts.segments import MEASURES, TITLES, has_segments, segment_lifts, segments
-from planner.charts.spec import ChartSpec, EndLabels, Point, Rule, Words
+from planner.charts.spec import Rule, Words
 from planner.experiments.comparison import Comparison, PlanResult
 from planner.experiments.statistics import relative_difference
 from simulation.outcomes import Outcomes
+from tests.planner.charts.marks import labels, points
 from tests.planner.charts.test_paint_file import LONG
 from tests.planner.synthetic import SEGMENTS, comparison, splits, without_splits
 
@@ -37,14 +38,6 @@ def with_splits(whole: Comparison, shares: Mapping[str, tuple[float, float]], no
 @pytest.fixture(scope="module")
 def several() -> Comparison:
     return comparison(replications=4, days=30)
-
-
-def points(spec: ChartSpec, panel: int) -> list[Point]:
-    return [mark for mark in spec.panels[panel].marks if isinstance(mark, Point)]
-
-
-def labels(spec: ChartSpec, panel: int) -> list[str]:
-    return [x.text for mark in spec.panels[panel].marks if isinstance(mark, EndLabels) for x in mark.labels]
 
 
 def rates(plan: PlanResult, level: str, measure: str) -> NDArray[np.float64]:
