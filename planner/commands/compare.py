@@ -84,7 +84,7 @@ def run(name: str, options: Options, *, json: bool) -> None:
 
 def _keep(comparison: Comparison, path: Path, opened: Opened, study: Study) -> None:
     """Put a comparison into the app's history with the study as it was run; a hindrance is only remarked."""
-    from planner.gui.keeping import keep_comparison
+    from planner.keeping import keep_comparison
 
     try:
         history, own = data_folder() / HISTORY, _as_run(tomllib.loads(opened.text), opened.study, study)

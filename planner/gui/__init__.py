@@ -2,7 +2,7 @@
 
 Who does what, from the inside out:
 
-* ``tree``, ``tree_text``, ``recovery``, ``places``, ``checks``: plain Python, no Qt.
+* ``recovery``, ``checks``: plain Python, no Qt; so are ``planner.study_tree`` and ``study_text``, studies as edited.
 * ``document``: the one open study with undo; ``jobs``: work in other processes; ``desk``: both, and what pages share.
 * ``theme``, ``icons``, ``fields``, ``forms``, ``cards``, ``dialogs``: what pages are made of.
 * ``pages/``: one file per page, each a ``Page``; ``pages/__init__`` lists them for the rail.

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QS
 from planner import wording
 from planner.gui.cards import chip, primary
 from planner.gui.jobs import State
-from planner.gui.theme import GAP, PAGE_GAP
+from planner.gui.theme import GAP, PAGE_GAP, mark
 from simulation import METRICS
 
 if TYPE_CHECKING:
@@ -95,9 +95,7 @@ class Header(QWidget):
         text = "not saved" if dirty else "comes with Footfall" if document.is_shipped else "saved"
         if self.saved.text() != text:
             self.saved.setText(text)
-            self.saved.setProperty("dirty", "true" if dirty else "false")
-            self.saved.style().unpolish(self.saved)
-            self.saved.style().polish(self.saved)
+            mark(self.saved, "dirty", "true" if dirty else "false")
 
 
 class StatusLine(QWidget):

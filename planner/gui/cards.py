@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from planner.charts.screen_label import WrappedLabel
 from planner.gui.icons import icon
-from planner.gui.theme import GAP, SMALL_GAP, WIDE_GAP
+from planner.gui.theme import GAP, SMALL_GAP, WIDE_GAP, mark
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -107,9 +107,7 @@ class Banner(QFrame):
 
     def say(self, kind: str, text: str, button: str = "") -> None:
         """Show a text of a kind (running, stale, failed), with a button if it has a name."""
-        self.setProperty("kind", kind)
-        self.style().unpolish(self)
-        self.style().polish(self)
+        mark(self, "kind", kind)
         self.text.setText(text)
         self.button.setText(button)
         self.button.setVisible(bool(button))

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QComboBox, QStackedWidget, QTableView, QWidget
 
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from planner.experiments.comparison import Comparison
     from planner.gui.desk import Desk
     from planner.gui.dialogs import Dialogs
-
-Index = QModelIndex | QPersistentModelIndex
 
 
 def card_of(desk: Desk, dialogs: Dialogs, chart: str) -> ChartCard:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QObject, Signal, Slot
 
 from planner.gui.jobs import State
-from planner.gui.keeping import keep_comparison
 from planner.history import History
+from planner.keeping import keep_comparison
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from planner.experiments.experiment import Finished
     from planner.gui.document import Compared, Document
     from planner.gui.jobs import Comparer, Tasks, Trouble
-    from planner.gui.tree import Tree
+    from planner.study_tree import Tree
 
 
 class _Began(NamedTuple):

@@ -13,12 +13,12 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from planner.gui.recovery import Recovered, RecoveryFile
-from planner.gui.tree import Path as TreePath
-from planner.gui.tree import adopted, at, dotted, same, with_value, without
-from planner.gui.tree_text import text_with
 from planner.own_values import OWN
 from planner.sources import comments_of, content_of
 from planner.study_file import Reading, StudyFault, read_raw, save_text, shipped_studies
+from planner.study_text import text_with
+from planner.study_tree import Path as TreePath
+from planner.study_tree import adopted, at, dotted, same, with_value, without
 from simulation import Fault
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from planner.experiments.comparison import Comparison
-    from planner.gui.tree import Tree
+    from planner.study_tree import Tree
     from simulation import Study
 
 AUTOSAVE_MS = 1500

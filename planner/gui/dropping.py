@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
+from planner.gui.theme import mark
+
 if TYPE_CHECKING:
     from PySide6.QtCore import QMimeData
     from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
@@ -42,9 +44,7 @@ class Dropping(QWidget):
             self.desk.noticed.emit(f"One file at a time: {files[0].name} was taken")
 
     def _frame(self, *, shown: bool) -> None:
-        self.setProperty("dropping", "true" if shown else "false")
-        self.style().unpolish(self)
-        self.style().polish(self)
+        mark(self, "dropping", "true" if shown else "false")
 
 
 def take_file(desk: Desk, path: Path) -> None:

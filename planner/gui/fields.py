@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QWidget
 
+from planner.gui.theme import mark
+
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
     from PySide6.QtGui import QKeyEvent
@@ -45,9 +47,7 @@ class Field(QWidget):
         """Mark the field as wrong, or not."""
         value = "true" if faulty else "false"
         if self.editor.property("faulty") != value:
-            self.editor.setProperty("faulty", value)
-            self.editor.style().unpolish(self.editor)
-            self.editor.style().polish(self.editor)
+            mark(self.editor, "faulty", value)
 
     def _tell(self, value: object) -> None:
         if value != self.shown or isinstance(value, bool) is not isinstance(self.shown, bool):

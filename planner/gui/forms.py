@@ -18,7 +18,7 @@ from planner.charts.screen_label import WrappedLabel
 from planner.gui.cards import IconButton, heading
 from planner.gui.fields import SHARE, Field, make_field, unit_of
 from planner.gui.theme import GAP, SMALL_GAP
-from planner.gui.tree import Path, dotted
+from planner.study_tree import Path, dotted
 from simulation.study.faults import allowed
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from PySide6.QtCore import QLockFile
 from planner.files import write_atomically
 
 if TYPE_CHECKING:
-    from planner.gui.tree import Tree
+    from planner.study_tree import Tree
 
 
 class Recovered(NamedTuple):

@@ -20,6 +20,7 @@ from planner.gui.assets import asset
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QSettings
+    from PySide6.QtWidgets import QWidget
 
 Mode = Literal["system", "light", "dark"]
 MODES: tuple[Mode, ...] = ("system", "light", "dark")
@@ -115,6 +116,13 @@ class Look(QObject):
 def text_pixels() -> int:
     """Return the height of our text: 13 at the usual size of a desktop's font, and in proportion."""
     return max(round(QFontInfo(QGuiApplication.font()).pixelSize() * 13 / USUAL_TEXT), 9)
+
+
+def mark(widget: QWidget, name: str, value: str) -> None:
+    """Set a property that the style sheet asks for, and let the widget be drawn by it."""
+    widget.setProperty(name, value)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
 
 
 def style_sheet(tokens: Tokens, text: int) -> str:

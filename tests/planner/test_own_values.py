@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from planner.gui.tree import at, with_value
-from planner.gui.tree_text import text_with
 from planner.own_values import LONGEST, Before, before, own_comment, same_rows
 from planner.study_file import shipped_studies
+from planner.study_text import text_with
+from planner.study_tree import at, with_value
 
 TEXT = """\
 # all of it

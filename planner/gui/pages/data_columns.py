@@ -14,7 +14,7 @@ from planner.calibration.preview import MEANINGS
 from planner.calibration.roles import ORDERS
 from planner.charts.screen_label import WrappedLabel
 from planner.gui.cards import Card
-from planner.gui.theme import GAP, SMALL_GAP
+from planner.gui.theme import GAP, SMALL_GAP, mark
 
 if TYPE_CHECKING:
     from planner.calibration.apart import Wanted
@@ -122,9 +122,7 @@ class ColumnsCard(Card):
 
 
 def _mark(box: QWidget, *, faulty: bool) -> None:
-    box.setProperty("faulty", "true" if faulty else "false")
-    box.style().unpolish(box)
-    box.style().polish(box)
+    mark(box, "faulty", "true" if faulty else "false")
 
 
 def _example(form: str) -> str:

@@ -17,7 +17,7 @@ from simulation.study import Section
 
 if TYPE_CHECKING:
     from planner.gui.desk import Desk
-    from planner.gui.tree import Path
+    from planner.study_tree import Path
 
 ABOUT = {
     "intent": "Readiness to buy on this visit",

@@ -17,7 +17,7 @@ from simulation.study import Stage
 if TYPE_CHECKING:
     from planner.gui.desk import Desk
     from planner.gui.graph.items import Key
-    from planner.gui.tree import Path
+    from planner.study_tree import Path
 
 Option = tuple[str, str]
 """What is read, and what it stands for."""

@@ -16,7 +16,7 @@ from planner.gui.pages.page import Page
 from planner.gui.pages.plans_rows import POINTS, lacking, plans_of
 from planner.gui.pages.plans_table import PlansTable
 from planner.gui.theme import GAP, SMALL_GAP
-from planner.gui.tree import Tree, moved, renamed, with_value, without
+from planner.study_tree import Tree, moved, renamed, with_value, without
 from simulation import library
 
 if TYPE_CHECKING:

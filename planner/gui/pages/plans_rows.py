@@ -11,8 +11,8 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import ValidationError
 
-from planner.gui.tree import Tree, same
 from planner.library import in_order, stage_of
+from planner.study_tree import Tree, same
 from simulation import MonthlyCost, library
 
 POINTS = {

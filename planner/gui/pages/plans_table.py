@@ -23,8 +23,8 @@ from planner.charts.spec import WORSE
 from planner.gui.icons import icon
 from planner.gui.pages.plan_header import NOTE, PlanHeader
 from planner.gui.pages.plans_rows import Row, differs, lacking, monthly_cost, plans_of, rows_of
-from planner.gui.tree import Tree, without
-from planner.gui.tree import with_value as set_in
+from planner.study_tree import Tree, without
+from planner.study_tree import with_value as set_in
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QAbstractItemModel

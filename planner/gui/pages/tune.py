@@ -21,7 +21,7 @@ from planner.gui.pages.page import Empty, Notice, Page
 from planner.gui.pages.tune_results import TuneResults
 from planner.gui.pages.tune_rows import TuneRow
 from planner.gui.theme import GAP, WIDE_GAP
-from planner.gui.tree import Tree, with_value
+from planner.study_tree import Tree, with_value
 from planner.tuning import Changes, Parameter, parameters, with_changes
 from simulation import Fault, check_plan, library
 

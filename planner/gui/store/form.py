@@ -14,9 +14,9 @@ from planner.charts.screen_label import WrappedLabel
 from planner.gui.forms import FieldRow, default_of
 from planner.gui.store.bars import BarEditor
 from planner.gui.theme import WIDE_GAP
-from planner.gui.tree import dotted
 from planner.store_sections import CYCLES
 from planner.store_words import NO_SOURCE, SEE_NOTE, fault_text, help_text, origin_text
+from planner.study_tree import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from planner.gui.desk import Desk
     from planner.gui.store.origins import Origins
-    from planner.gui.tree import Path
+    from planner.study_tree import Path
 
 FUNNEL = "funnel"
 """The part of a study whose notes are not shown above its forms."""

@@ -17,15 +17,15 @@ from planner.charts.screen_label import WrappedLabel
 from planner.gui.cards import Card, IconButton
 from planner.gui.store.rows_view import RowsView
 from planner.gui.theme import GAP
-from planner.gui.tree import adopted, at, with_value
+from planner.study_tree import adopted, at, with_value
 
 if TYPE_CHECKING:
     from planner.gui.desk import Desk
     from planner.gui.dialogs import Dialogs
     from planner.gui.jobs import Trouble
     from planner.gui.store.origins import Origins
-    from planner.gui.tree import Tree
     from planner.store_sections import Section
+    from planner.study_tree import Tree
 
 KINDS = "Tables (*.csv *.tsv *.txt);;All files (*)"
 FAULTS_SHOWN = 12

@@ -9,7 +9,7 @@ from planner.study_file import shipped_studies
 
 if TYPE_CHECKING:
     from planner.gui.document import Document
-    from planner.gui.tree import Path
+    from planner.study_tree import Path
 
 
 class Origins:

@@ -12,8 +12,8 @@ from PySide6.QtGui import QColor
 
 from planner.gui.fields import Field, NumberField, SwitchField, TextField, make_field
 from planner.gui.forms import default_of, title_of
-from planner.gui.tree import Tree, adopted, at, dotted, with_value, without
 from planner.store_words import help_text
+from planner.study_tree import Tree, adopted, at, dotted, with_value, without
 from planner.wording import NARROW, number
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from planner.gui.desk import Desk
-    from planner.gui.tree import Path
+    from planner.study_tree import Path
 
 Index = QModelIndex | QPersistentModelIndex
 Rows = list[dict[str, Any]]

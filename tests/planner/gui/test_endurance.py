@@ -82,7 +82,7 @@ def seen(page: ComparePage) -> list[ChartCard]:
 def test_the_window_answers_while_both_cores_simulate(window: Window, small: Path, qtbot: QtBot) -> None:
     """A whole comparison on the compare page: partial results, table, charts, all that a user sees."""
     window.open_file(small)
-    for name, value in (("visitors", 2000), ("replications", 8)):
+    for name, value in (("visitors", 3000), ("replications", 16)):
         window.desk.document.set_value(("experiment", name), value, "Measure more")
     partial: list[Compared] = []
     window.desk.comparer.partial.connect(partial.append)

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.gui.tree import adopted, at, dotted, moved, renamed, same, with_value, without
-from planner.gui.tree_text import text_with
 from planner.study_file import shipped_studies
+from planner.study_text import text_with
+from planner.study_tree import adopted, at, dotted, moved, renamed, same, with_value, without
 from tests.planner.gui.shops import SMALL
 
 OWN = tomllib.loads(SMALL)

@@ -10,9 +10,9 @@ import tomllib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from planner.gui.tree import Path, Tree, same
 from planner.own_values import Marker
 from planner.sources import comments_of
+from planner.study_tree import Path, Tree, same
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument

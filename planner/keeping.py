@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from planner.gui.tree_text import text_with
 from planner.history import keep
 from planner.history_rows import Record
+from planner.study_text import text_with
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from planner.experiments.comparison import Comparison
-    from planner.gui.tree import Tree
+    from planner.study_tree import Tree
 
 
 def keep_comparison(
