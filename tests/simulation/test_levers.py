@@ -36,6 +36,14 @@ def test_the_best_offer_wins_whoever_comes_first() -> None:
         assert (levers.pulls.offer_by == depths.index(0.3)).all()
 
 
+def test_of_equal_offers_the_first_is_the_one_that_is_used() -> None:
+    _, levers, _ = counter()
+    for strategy in (1, 0):
+        levers.pulled_by(strategy).discount(ALL, 0.2)
+    assert levers.pulls.offer_by is not None
+    assert (levers.pulls.offer_by == 1).all()
+
+
 def test_offers_and_add_ons_have_a_deepest_price() -> None:
     _, levers, _ = counter()
     levers.discount(ALL, 1.0)
