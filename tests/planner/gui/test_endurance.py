@@ -1,7 +1,8 @@
 """What the app must reach: it starts quickly, stays awake while all cores simulate, and does not grow with use.
 
 Times are never judged by themselves: a start is compared with importing the same libraries, and what keeps the window
-from answering is measured by the processor time of its own thread, which other programs do not take part in.
+from answering is measured by the processor time of its own thread, which other programs do not take part in, on a
+slower machine in proportion (tests/pace.py).
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from planner.gui.desk import Desk
 from planner.gui.jobs import Request
 from planner.gui.pages.compare import ComparePage
 from planner.gui.window import Window
+from tests.pace import here
 from tests.planner.gui import shops
 from tests.planner.gui.answers import Answers
 
@@ -98,8 +100,8 @@ def test_the_window_answers_while_both_cores_simulate(window: Window, small: Pat
     clock, thread = heart.gaps()
     assert len(clock) > 20, "a comparison that is over at once measures nothing"
     print(f"longest of {len(clock)} gaps {clock[-1] * 1e3:.0f} ms, longest own work {thread[-1] * 1e3:.0f} ms")
-    assert thread[-1] < LONGEST_BLOCK
-    assert statistics.median(clock) < LONGEST_BLOCK
+    assert thread[-1] < here(LONGEST_BLOCK)
+    assert statistics.median(clock) < here(LONGEST_BLOCK)
 
 
 @pytest.mark.slow

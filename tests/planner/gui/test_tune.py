@@ -18,6 +18,7 @@ from planner.gui.pages.tune_rows import QUIET_MS, TuneRow
 from planner.study_file import find_study
 from planner.tuning import with_changes
 from simulation import METRICS
+from tests.pace import here
 from tests.planner.gui.held import HeldTasks
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 DELAY = ("cart_recovery", "delay_days")
 SHOPPERS = 300
+PROMISED_SECONDS = 1.0
+"""From a slider's release to new numbers; on a slower machine in proportion."""
 
 
 @pytest.fixture
@@ -48,6 +51,17 @@ def page(
     desk.document.open(small)
     made = TunePage(desk, answers)
     made.resize(948, 600)
+    made.show()
+    yield made
+    made.hide()
+    made.deleteLater()
+
+
+@pytest.fixture
+def whole_page(desk: Desk, tasks: HeldTasks, answers: Answers) -> Iterator[TunePage]:
+    """Show the shipped study with as many preview shoppers as the app takes."""
+    desk.document.open(find_study("fashion"))
+    made = TunePage(desk, answers)
     made.show()
     yield made
     made.hide()
@@ -261,21 +275,19 @@ def test_everything_can_be_reached_and_has_a_name(page: TunePage) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("plan", ["Level 2", "Everything"])
 def test_a_release_takes_less_than_a_second_of_processor_time(
-    desk: Desk, tasks: HeldTasks, answers: Answers, qtbot: QtBot, plan: str
+    whole_page: TunePage, tasks: HeldTasks, qtbot: QtBot, plan: str
 ) -> None:
     """All that lies between a slider's release and new numbers, with all preview shoppers; other programs count not.
 
     ``python -m tests.benchmarks.slider`` measures the same by the clock, over the pool.
     """
-    desk.document.open(find_study("fashion"))
-    page = TunePage(desk, answers)
-    page.show()
+    page = whole_page
     page.choose_plan(plan)
     qtbot.waitUntil(lambda: len(page.rows) == len(page._shown))
     tasks.let_all_go()
     page.bring_up_to_date()
     slider = next(row.slider for row in page.rows.values() if row.slider is not None)
-    took = []
+    parts = []
     for place in range(3):
         slider.setSliderDown(True)
         slider.setValue(slider.value() + 1 + place)
@@ -284,11 +296,10 @@ def test_a_release_takes_less_than_a_second_of_processor_time(
         assert len(tasks.asked) == 1, "the saved plan and the baseline are known"
         tasks.let_all_go()
         page.bring_up_to_date()
-        took.append(time.process_time() - begun)
+        parts.append((time.process_time() - begun) / here(PROMISED_SECONDS))
         assert page.is_ready
-    assert min(took) < 1.0
-    page.hide()
-    page.deleteLater()
+    print(f"{plan}: {min(parts):.2f} of the time promised")
+    assert min(parts) < 1.0
 
 
 def test_in_a_pool_of_processes(desk: Desk, answers: Answers, small: Path, qtbot: QtBot) -> None:
