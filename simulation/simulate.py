@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
+from threadpoolctl import ThreadpoolController
 
 from simulation import processes
 from simulation.outcomes import MICRO, Facts, Outcomes
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 ENGINE_VERSION: Final = "3"
 """Changes whenever equal inputs may give other outcomes; stored replications of another version are not reused."""
+
+_LINEAR_ALGEBRA: Final = ThreadpoolController()
+"""NumPy's, told to use no threads: on products this small they only burn a core that another replication could use."""
 
 DAYS_A_MONTH: Final = 365.0 / 12.0
 FIXED: Final = ("technology", "data", "content", "personnel")
@@ -53,7 +57,10 @@ def simulate(study: Study, plan: str, replication: int, observer: Observer | Non
     """
     if plan not in study.plans:
         raise KeyError(f"no plan {plan!r}; the study has {', '.join(study.plans)}")
-    with np.errstate(over="ignore"):  # keyed draws multiply modulo 2**64 on purpose
+    with (
+        np.errstate(over="ignore"),  # keyed draws multiply modulo 2**64 on purpose
+        _LINEAR_ALGEBRA.limit(limits=1, user_api="blas"),
+    ):
         journal, trace = (observer.journal, observer.trace) if observer else (None, None)
         world = World(study, plan, replication, journal, trace)
         _start(world, observer)
