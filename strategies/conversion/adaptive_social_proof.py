@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from simulation import Evidence, Levers, Moment, MonthlyCost, Office, Strategy, portion, quantity
+from simulation import Evidence, Levers, Moment, MonthlyCost, Office, Shop, Strategy, portion, quantity
 from strategies.conversion.what_works import WhatWorks
 
 if TYPE_CHECKING:
@@ -17,16 +17,24 @@ if TYPE_CHECKING:
 
 SILENCE, SCARCITY, POPULARITY, RATING = KINDS = range(4)
 TRUTHS = 2 ** (len(KINDS) - 1)
-"""Which of the messages are true, as bits."""
+"""Which of the messages are true, as bits; silence has none."""
+
+MAY_BE_SAID = ((np.arange(TRUTHS) << 1 | 1)[:, None] >> np.arange(len(KINDS)) & 1).astype(np.bool_)
+"""By truths, which kinds (TRUTHS, KINDS) are true; silence always is."""
 
 
 class Memory(WhatWorks):
-    """What works, by stage, true messages and durable goods or not; and what was sold lately (P,), in units a day."""
+    """What works, by stage, true messages and durable goods or not; what was sold lately (P,), in units a day.
+
+    And which messages are true of each product all day (P + 1,), as bits; the last is no product: nothing is.
+    """
 
     def __init__(self, office: Office, stages: int) -> None:
         """Begin with nothing sold."""
         super().__init__(stages * 2 * TRUTHS, len(KINDS))
-        self.sold = np.zeros(office.prices.size)
+        self.products = np.arange(office.prices.size)
+        self.sold = np.zeros(self.products.size)
+        self.all_day = np.zeros(self.products.size + 1, dtype=np.int64)
 
 
 class AdaptiveSocialProof(Strategy):
@@ -61,48 +69,68 @@ class AdaptiveSocialProof(Strategy):
     def start(self, office: Office) -> Memory:
         """Claim the memory; every day count what was sold and let the past fade."""
         memory = Memory(office, len(self.roles))
+        self.note_sales(memory, office, memory.sold)
         office.process(self._days(office, memory))
         return memory
 
     def _days(self, office: Office, memory: Memory) -> Generator[Any, Any, None]:
-        products = np.arange(office.prices.size)
         while True:
             yield office.clock.timeout(1.0)
-            memory.sold += (office.sold_yesterday(products) - memory.sold) / self.days
+            lately = memory.sold + (office.sold_yesterday(memory.products) - memory.sold) / self.days
+            self.note_sales(memory, office, lately)
             memory.fade(1.0, self.half_life_days)
+
+    def note_sales(self, memory: Memory, shop: Shop, lately: np.ndarray) -> None:
+        """Note what is sold lately (P,), in units a day, and what is true all day: it sells or is rated well."""
+        memory.sold = lately
+        memory.all_day[:-1] = (lately >= self.sold) << (POPULARITY - 1) | (shop.ratings >= self.rated) << (RATING - 1)
 
     def act(self, moment: Moment, levers: Levers) -> None:
         """Choose a message where one is true, unless the visit has one already, and say it if it is true here."""
-        memory, visitor, true = moment.memory, moment.profile.visitor, self.true(moment)
+        truths = self.truths(moment)
+        told = truths.nonzero()[0]
+        if not told.size:
+            return
+        truths = truths.take(told)
+        kind = self._kinds(moment, told, truths)
+        true = MAY_BE_SAID[truths, kind]
+        levers.urge(told[true & (kind == SCARCITY)], self.urging)
+        levers.prove(told[true & (kind > SCARCITY)], self.proof)
+
+    def _kinds(self, moment: Moment, told: np.ndarray, truths: np.ndarray) -> np.ndarray:
+        """Return the kind (m,) of message for the visits of ``told`` (m,); choose one for those that have none yet."""
+        memory: Memory = moment.memory
+        visitor = moment.profile.only(told).visitor
         kind = memory.kept(visitor)
-        new = np.flatnonzero((kind < 0) & (true[:, SCARCITY] | true[:, POPULARITY] | true[:, RATING]))
+        new = (kind < 0).nonzero()[0]
         if new.size:
-            chooser = moment.only(new)
-            context = self.contexts(chooser, true[new])
-            luck = np.stack([chooser.luck(f"message {number}") for number in KINDS], axis=1)
-            scores = memory.scores(context, visitor[new], luck, self.caution)
-            kind[new] = np.where(true[new], scores, -np.inf).argmax(axis=1)
-            memory.choose(visitor[new], context, kind[new])
-        said = np.where(true[np.arange(kind.size), kind], kind, SILENCE)  # kind -1: nothing is true, nor the last
-        levers.urge(said == SCARCITY, self.urging)
-        levers.prove(said > SCARCITY, self.proof)
+            who, visitor, truths = told.take(new), visitor.take(new), truths.take(new)
+            context = self.contexts(moment.role, moment.shop.considered.take(moment.item.take(who)), truths)
+            scores = memory.scores(context, visitor, self._luck(moment, who, truths), self.caution)
+            chosen = np.where(MAY_BE_SAID.take(truths, axis=0), scores, -np.inf).argmax(axis=1)
+            memory.choose(visitor, context, chosen)
+            kind[new] = chosen
+        return kind
 
-    def true(self, moment: Moment) -> np.ndarray:
-        """Return which kinds (n, KINDS) of message are true of the product in mind; silence always is."""
-        shop = moment.shop
-        of_product = np.zeros((shop.ratings.size + 1, len(KINDS)), dtype=np.bool_)  # the last row: nothing in mind
-        of_product[:, SILENCE] = True
-        of_product[:-1, SCARCITY] = shop.stock(np.arange(shop.ratings.size)) <= max(self.few, shop.grain)
-        of_product[:-1, POPULARITY] = moment.memory.sold >= self.sold
-        of_product[:-1, RATING] = shop.ratings >= self.rated
-        return of_product[moment.item]
+    def _luck(self, moment: Moment, who: np.ndarray, truths: np.ndarray) -> np.ndarray:
+        """Return luck (m, KINDS) of the shoppers ``who`` (m,); what is true of nobody's product needs none."""
+        luck = np.full((who.size, len(KINDS)), 0.5)
+        for kind in MAY_BE_SAID[np.bitwise_or.reduce(truths)].nonzero()[0]:
+            luck[:, kind] = moment.luck(f"message {kind}").take(who)
+        return luck
 
-    def contexts(self, moment: Moment, true: np.ndarray) -> np.ndarray:
-        """Return the number (n,) of each shopper's context."""
-        durable = moment.shop.considered[moment.item] >= self.durable
-        place = self.roles.index(moment.role) if moment.role in self.roles else 0
-        bits = true[:, 1:] @ (1 << np.arange(len(KINDS) - 1))
-        context: np.ndarray = (place * 2 + durable) * TRUTHS + bits
+    def truths(self, moment: Moment) -> np.ndarray:
+        """Return which messages (n,) are true of the product in mind, as bits; none is where there is no such."""
+        memory, shop = moment.memory, moment.shop
+        of_product = memory.all_day.copy()
+        of_product[:-1] |= (shop.stock(memory.products) <= max(self.few, shop.grain)) << (SCARCITY - 1)
+        truths: np.ndarray = of_product.take(moment.item)
+        return truths
+
+    def contexts(self, role: str, considered: np.ndarray, truths: np.ndarray) -> np.ndarray:
+        """Return the number (n,) of each shopper's context, by how much his product is ``considered``."""
+        place = self.roles.index(role) if role in self.roles else 0
+        context: np.ndarray = (place * 2 + (considered >= self.durable)) * TRUTHS + truths
         return context
 
     def left(self, moment: Moment, levers: Levers) -> None:

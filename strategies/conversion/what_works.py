@@ -11,6 +11,9 @@ import numpy as np
 FIRST_GUESS = 0.05
 """Mean reward of a context in which nothing was seen, with the weight of one visit."""
 
+UNKNOWN = -1
+"""A visitor who is not recognised: nothing is kept of him."""
+
 LOGISTIC = np.sqrt(3.0) / np.pi
 """Scale at which logistic noise has unit variance."""
 
@@ -21,18 +24,20 @@ class WhatWorks:
     def __init__(self, contexts: int, kinds: int) -> None:
         """Begin knowing nothing."""
         self.count, self.total = np.zeros((2, contexts, kinds))
-        self._own = np.zeros((2, 1, kinds))
+        self._own = np.zeros((1, 2, kinds))  # visits and rewards beyond what was expected; the last: unknown visitors
         self._kind, self._context = np.full((2, 1), -1)
 
     def scores(self, context: np.ndarray, visitor: np.ndarray, luck: np.ndarray, caution: float) -> np.ndarray:
         """Return scores (n, kinds) of the kinds in contexts (n,) for visitors (n,), by uniform luck (n, kinds).
 
-        ``caution``: as if so many visits had shown all kinds of a context to be equal, and so many of a visitor's own
-        that he is like the others.
+        Asked of visitors of whom it was asked what is ``kept``. ``caution``: as if so many visits had shown all kinds
+        of a context to be equal, and so many of a visitor's own that he is like the others.
         """
         mean, spread = self._expected(caution)
-        own = self._own_effect(visitor, caution)
-        drawn: np.ndarray = mean[context] + spread[context] * LOGISTIC * np.log(luck / (1.0 - luck)) + own
+        own = self._own.take(visitor, axis=0)
+        drawn: np.ndarray = (spread * LOGISTIC).take(context, axis=0) * np.log(luck / (1.0 - luck))
+        drawn += mean.take(context, axis=0)
+        drawn += own[:, 1] / (own[:, 0] + caution)
         return drawn
 
     def _expected(self, caution: float) -> tuple[np.ndarray, np.ndarray]:
@@ -43,32 +48,27 @@ class WhatWorks:
         spread = np.sqrt(overall * (1.0 - np.minimum(overall, 1.0)))
         return mean, spread[:, None] / np.sqrt(weight)
 
-    def _own_effect(self, visitor: np.ndarray, caution: float) -> np.ndarray:
-        self._fit(visitor)
-        count, beyond = self._own[:, np.maximum(visitor, 0)]
-        return np.where(visitor[:, None] >= 0, beyond / (count + caution), 0.0)
-
     def kept(self, visitor: np.ndarray) -> np.ndarray:
         """Return the kind (n,) that was chosen earlier in the visits of these visitors, -1 if none was."""
         self._fit(visitor)
-        return np.where(visitor >= 0, self._kind[visitor], -1)
+        return self._kind.take(visitor)
 
     def choose(self, visitor: np.ndarray, context: np.ndarray, kind: np.ndarray) -> None:
-        """Note what was chosen for distinct recognised visitors (n,), for the rest of their visits."""
-        self._fit(visitor)
-        known = visitor >= 0
-        self._kind[visitor[known]], self._context[visitor[known]] = kind[known], context[known]
+        """Note what was chosen for visitors (n,) of whom nothing is ``kept``, for the rest of their visits."""
+        self._kind[visitor], self._context[visitor] = kind, context
+        self._kind[UNKNOWN] = -1
 
     def end(self, visitor: np.ndarray, reward: np.ndarray, caution: float) -> None:
         """Learn from visits of distinct visitors that ended with rewards (n,), 0-1."""
-        mine = np.flatnonzero(self.kept(visitor) >= 0)
-        rows, gained = visitor[mine], reward[mine]
-        kind, context = self._kind[rows], self._context[rows]
-        beyond = gained - self._expected(caution)[0][context, kind]
-        self._own[0, rows, kind] += 1.0
-        self._own[1, rows, kind] += beyond
-        np.add.at(self.count, (context, kind), 1.0)
-        np.add.at(self.total, (context, kind), gained)
+        kept = self.kept(visitor)
+        mine = (kept >= 0).nonzero()[0]
+        rows, gained, kind = visitor.take(mine), reward.take(mine), kept.take(mine)
+        place = self._context.take(rows) * self.count.shape[1] + kind
+        beyond = gained - self._expected(caution)[0].take(place)
+        self._own[rows, 0, kind] += 1.0
+        self._own[rows, 1, kind] += beyond
+        np.add.at(self.count.reshape(-1), place, 1.0)
+        np.add.at(self.total.reshape(-1), place, gained)
         self._kind[rows] = -1
 
     def fade(self, days: float, half_life_days: float) -> None:
@@ -78,8 +78,10 @@ class WhatWorks:
         self.total *= left
 
     def _fit(self, visitor: np.ndarray) -> None:
-        """Make room for visitors."""
-        size = int(visitor.max(initial=-1)) + 1
+        """Make room for visitors, and for the unknown one behind them."""
+        size = int(visitor.max(initial=-1)) + 2
         if size > self._kind.size:
             self._kind, self._context = (np.append(column, np.full(size, -1)) for column in (self._kind, self._context))
-            self._own = np.concatenate([self._own, np.zeros((2, size, self._own.shape[2]))], axis=1)
+            own = np.zeros((self._kind.size, *self._own.shape[1:]))  # takes up memory only where it is written to
+            own[: self._own.shape[0]] = self._own
+            self._own = own

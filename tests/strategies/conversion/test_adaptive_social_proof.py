@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 
 from simulation import Levers, Study
-from strategies.conversion.adaptive_social_proof import POPULARITY, RATING, SCARCITY, SILENCE, TRUTHS, Memory
+from strategies.conversion.adaptive_social_proof import (
+    MAY_BE_SAID,
+    POPULARITY,
+    RATING,
+    SCARCITY,
+    SILENCE,
+    TRUTHS,
+    Memory,
+)
 from tests.stores import LIVELY, lively, run_with_world
 from tests.strategies.counter import Counter, counter
 
@@ -56,23 +64,24 @@ def test_a_product_is_called_scarce_popular_or_well_rated_by_what_the_store_know
     at = shop(few=40.0, sold=3.0, rated=0.2)
     goods, shown = at.world.goods, at.world.shoppers.item[at.rows]
     at.world.stock.on_hand[:] = np.arange(goods.price.size) * 5
-    memory(at).sold[:] = np.linspace(0.0, 6.0, goods.price.size)
-    true = at.strategy.true(at.moment())  # type: ignore[attr-defined]
+    sold = np.linspace(0.0, 6.0, goods.price.size)
+    at.strategy.note_sales(memory(at), at.world.shop, sold)  # type: ignore[attr-defined]
+    true = MAY_BE_SAID[at.strategy.truths(at.moment())]  # type: ignore[attr-defined]
     scale = 1.0 / at.world.study.simulated_share
     assert true[:, SILENCE].all()
     assert true[:, SCARCITY].tolist() == (at.world.stock.on_hand[shown] * scale <= 40.0).tolist()
-    assert true[:, POPULARITY].tolist() == (memory(at).sold[shown] >= 3.0).tolist()
+    assert true[:, POPULARITY].tolist() == (sold[shown] >= 3.0).tolist()
     assert true[:, RATING].tolist() == (goods.quality[shown] >= 0.2).tolist()
 
 
 def test_contexts_tell_stages_goods_and_truths_apart() -> None:
     at = shop(few=1e6)
     moment = at.moment()
-    true = at.strategy.true(moment)  # type: ignore[attr-defined]
-    context = at.strategy.contexts(moment, true)  # type: ignore[attr-defined]
-    durable = at.world.goods.considered[moment.item] >= 0.3
-    assert moment.role == "browse"
-    assert context.tolist() == (durable * TRUTHS + 1).tolist()
+    truths = at.strategy.truths(moment)  # type: ignore[attr-defined]
+    considered = at.world.goods.considered[moment.item]
+    for place, role in enumerate(("browse", "compare", "checkout")):
+        context = at.strategy.contexts(role, considered, truths)  # type: ignore[attr-defined]
+        assert context.tolist() == ((place * 2 + (considered >= 0.3)) * TRUTHS + 1).tolist()
 
 
 def test_a_visit_is_told_one_kind_of_thing_and_teaches_when_it_ends() -> None:

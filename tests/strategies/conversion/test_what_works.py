@@ -11,11 +11,14 @@ CAUTION = 5.0
 def scores(works: WhatWorks, context: int, visitor: int = -1, draws: int = 2000) -> np.ndarray:
     """Return scores (draws, 2) of two kinds in a context, for one visitor."""
     luck = np.random.Generator(np.random.PCG64(1)).uniform(size=(draws, 2))
-    return works.scores(np.full(draws, context), np.full(draws, visitor), luck, CAUTION)
+    visitors = np.full(draws, visitor)
+    works.kept(visitors)
+    return works.scores(np.full(draws, context), visitors, luck, CAUTION)
 
 
 def live(works: WhatWorks, visitor: int, context: int, kind: int, reward: float, visits: int = 1) -> None:
     for _ in range(visits):
+        works.kept(np.array([visitor]))
         works.choose(np.array([visitor]), np.array([context]), np.array([kind]))
         works.end(np.array([visitor]), np.array([reward]), CAUTION)
 
