@@ -39,8 +39,8 @@ PATIENCE_WITHOUT_STOCK = 14.0
 Where stock may bind, sales must not come in lumps that empty shelves.
 """
 
-SEVERAL = 32
-"""Messages delivered in a batch from which on another such batch pays."""
+SEVERAL = 200
+"""Messages make a batch from which on delivering them pays; a delivery costs less than a stage full of strategies."""
 
 _PASS = np.uint64(0xA24BAED4963EE407)
 _CATEGORY = draws.purpose("category of interest")
@@ -87,7 +87,7 @@ class Floor:
         self.patience = PATIENCE_WITHOUT_STOCK if study.stock.unlimited else PATIENCE_DAYS
         self.inside = Visits.of(0)
         self.pool: Events = agenda.NOTHING
-        self.blocked = 0  # of the pool, at most this many wait for a shopper who is on the site or has earlier events
+        self.looked_at = NONE  # size of the pool when it last held too few who were ready, until anything changes
         self.outside_price = np.append(world.goods.competitor, 0.0)  # item -1, nothing in mind: as ours
         self.price = np.append(world.goods.price, 0).astype(np.float64)
         self.after = aftermath.Aftermath(world, self.doors)
@@ -121,49 +121,58 @@ class Floor:
         ``company`` shoppers are there or his patience ends; ``all_of_it`` lets nobody wait. No shopper's own order of
         events is changed by that, only who is served before whom (README, design notes).
         """
-        least = 1 if all_of_it or until >= self.patience_ends else self.company
-        if least == 1:
-            self.patience_ends = until + self.patience
-        while self._let_in(until, least) + self._sweep(least):
-            least = 1 if all_of_it else self.company
+        enough = least = 1 if all_of_it else self.company
+        self.looked_at = NONE
+        if until >= self.patience_ends:
+            self.patience_ends, least = until + self.patience, 1
+        while self._let_in(until, least, enough) + self._sweep(least):
+            least = enough
 
-    def _let_in(self, until: float, least: int) -> int:
-        """Deliver messages and let in visitors who are due, if they are enough; return how many there were.
+    def _let_in(self, until: float, least: int, enough: int) -> int:
+        """Deliver messages, then let in visitors, who are due, if they are enough; return how many there were.
 
-        As long as messages come to many they are delivered before the next sweep: most bring nobody here at once.
+        As long as messages come to many they are delivered before anybody is let in: most bring nobody here at once,
+        and visitors come together then.
         """
-        served, delivered = 0, SEVERAL
-        while delivered >= min(SEVERAL, self.company):
-            self.pool = agenda.joined([self.pool, self.world.agenda.due(until)])
-            count, delivered = self._let_some_in(least)
-            served += count
+        served, several = 0, min(SEVERAL, least)
+        while self._gather(until):
+            first = self._first()
+            message = self.pool["kind"] == DELIVERY
+            messages, visits = first & message, first & ~message
+            if np.count_nonzero(messages) >= several:
+                due = self._take(messages)
+                self.world.outbox.deliver(due)
+                served, several = served + int(due.size), min(SEVERAL, enough)
+            elif np.count_nonzero(visits) >= least:
+                ready = self._take(visits)
+                self.inside = self.inside.joined(self._admit(ready))
+                return served + int(ready.size)
+            else:
+                self.looked_at = self.pool.size
         return served
 
-    def _let_some_in(self, least: int) -> tuple[int, int]:
-        """Take each shopper's earliest event out of the pool; return how many there were, and how many messages."""
-        if self.pool.size - self.blocked < least:
-            return 0, 0
-        ready, later = self._ready(self.pool)
-        if ready.size < least:
-            self.blocked = later.size
-            return 0, 0
-        self.pool, self.blocked = later, 0
-        delivered, visiting = agenda.split(ready, ready["kind"] == DELIVERY)
-        if delivered.size:
-            self.world.outbox.deliver(delivered)
-        if visiting.size:
-            self.inside = self.inside.joined(self._admit(visiting))
-        return int(ready.size), int(delivered.size)
+    def _gather(self, until: float) -> bool:
+        """Add to the pool, kept in the order of time, what is due; return whether it may hold enough who are ready."""
+        due = self.world.agenda.due(until)
+        if due.size:
+            pool = agenda.joined([self.pool, due])
+            self.pool = pool.take(pool["time"].argsort(kind="stable"))
+        return self.pool.size not in {0, self.looked_at}
 
-    def _ready(self, pool: Events) -> tuple[Events, Events]:
-        """Split the pool: each shopper's earliest event, unless he is on the site; and the rest for later sweeps."""
-        pool = pool.take(pool["time"].argsort(kind="stable"))
-        rows = pool["row"]
+    def _first(self) -> Flags:
+        """Return which events of the pool are ready: each shopper's earliest, unless he is on the site."""
+        rows = np.ascontiguousarray(self.pool["row"])
         newest = np.arange(rows.size)
         scratch = self.world.shoppers.scratch
         scratch[rows[::-1]] = newest[::-1]
-        first = (scratch[rows] == newest) & ~self.world.shoppers.on_site[rows]
-        return agenda.split(pool, first)
+        first: Flags = (scratch.take(rows) == newest) & ~self.world.shoppers.on_site.take(rows)
+        return first
+
+    def _take(self, where: Flags) -> Events:
+        """Take events out of the pool."""
+        taken, self.pool = agenda.split(self.pool, where)
+        self.looked_at = NONE
+        return taken
 
     def _sweep(self, least: int) -> int:
         """Serve each stage once, in the order of the funnel, where there are enough; return how many were served."""
@@ -176,7 +185,7 @@ class Floor:
         gone = visits.stage == self.world.funnel.leave
         leaving = gone.nonzero()[0]
         if leaving.size:
-            self.blocked -= leaving.size
+            self.looked_at = NONE
             self.after.finish(visits.only(leaving))
             self.inside = visits.only((~gone).nonzero()[0])
         return served
