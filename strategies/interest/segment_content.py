@@ -15,52 +15,72 @@ from simulation import Evidence, Levers, Moment, MonthlyCost, Office, Shop, Stra
 class Segments:
     """What each segment looked at: sums of features, and the number of looks in the last column; learnt by the day."""
 
-    def __init__(self, shop: Shop, themes: int, pooling: float) -> None:
-        """Begin knowing nothing; after ``pooling`` looks a segment's own mean counts as much as the store's."""
-        self.shop, self.pooling, self.themes = shop, pooling, min(themes, shop.sizes.size)
-        self.shape = (2, 2, shop.sources, shop.devices, shop.ages + 1)
-        self.sums = np.zeros((int(np.prod(self.shape)), shop.features.shape[1] + 1))
-        self.today = np.zeros_like(self.sums)
+    def __init__(self, shop: Shop, themes: int, pooling: float, least: float) -> None:
+        """Begin knowing nothing; after ``pooling`` looks a segment's own mean counts as much as the store's.
+
+        A theme is shown to who likes it ``least`` standard deviations more than the store does.
+        """
+        self.shop, self.pooling, self.themes, self.least = shop, pooling, min(themes, shop.sizes.size), least
+        self.sums = np.zeros((4 * shop.sources * shop.devices * (shop.ages + 1), shop.features.shape[1] + 1))
         self.looks = np.zeros(shop.ratings.size)
+        self.today: list[tuple[np.ndarray, np.ndarray]] = []
         self.day = -1.0
         self._decide()
 
-    def of(self, moment: Moment) -> np.ndarray:
+    def of(self, moment: Moment, returning: np.ndarray) -> np.ndarray:
         """Return the segment (n,) of each shopper; those who tell no age are one too."""
         profile = moment.profile
-        flags = (profile.returning.astype(np.int64), profile.referred.astype(np.int64))
-        traits = (*flags, profile.source, profile.device, profile.trait("age") + 1)
-        segments: np.ndarray = np.ravel_multi_index(traits, self.shape)
+        segment = returning * 2 + profile.referred
+        for trait, levels in ((profile.source, self.shop.sources), (profile.device, self.shop.devices)):
+            segment = segment * levels + trait
+        segments: np.ndarray = segment * (self.shop.ages + 1) + (profile.trait("age") + 1)
         return segments
 
     def turn_to(self, now: np.ndarray) -> None:
         """What was learnt on one day is used from the next on."""
         day = float(np.floor(now.min())) if now.size else self.day
         if day > self.day:
-            self.sums += self.today
-            self.today[:] = 0.0
+            self._learn()
             self.day = day
             self._decide()
 
+    def _learn(self) -> None:
+        """Add up the day's looks."""
+        if not self.today:
+            return
+        segments, products = (np.concatenate(column) for column in zip(*self.today, strict=True))
+        features = self.shop.features.take(products, axis=0)
+        for place, amounts in enumerate((*features.T, np.ones(products.size))):
+            self.sums[:, place] += np.bincount(segments, amounts, minlength=self.sums.shape[0])
+        self.looks += np.bincount(products, minlength=self.looks.size)
+        self.today.clear()
+
     def _decide(self) -> None:
-        """Estimate how each segment's liking (S, K) departs from the store's, and choose the themes of the season.
+        """Choose the themes of the season, and each segment's (S,) by how its liking departs from the store's.
 
         A theme is made around a product: the one most looked at, in each category most looked for in the season.
         """
         shop, total = self.shop, self.sums.sum(axis=0)
         self.store = total[:-1] / max(1.0, total[-1])
         departure = self.sums[:, :-1] - self.sums[:, -1:] * self.store
-        self.likes = departure / np.maximum(1.0, self.sums[:, -1:] + self.pooling)
+        likes = departure / np.maximum(1.0, self.sums[:, -1:] + self.pooling)
         season = shop.season(float(shop.day_of_year(np.array([self.day]))[0]))
         wanted = np.argsort(-season, kind="stable")[: self.themes]
         members = shop.members[wanted]
         self.made = members[np.arange(wanted.size), self.looks[members].argmax(axis=1)]
+        features = shop.features[self.made]
+        self._directions = (features / np.linalg.norm(features, axis=1, keepdims=True)).T
+        self.theme = self.fitting(likes)
+
+    def fitting(self, likes: np.ndarray) -> np.ndarray:
+        """Return the product (n,) around which the theme is made that fits likings (n, K) best, -1 if none fits."""
+        liking = likes @ self._directions
+        return np.where(liking.max(axis=1) >= self.least, self.made[liking.argmax(axis=1)], -1)
 
     def note(self, segments: np.ndarray, products: np.ndarray) -> None:
-        """Count products (n,) looked at by shoppers of segments (n,)."""
-        features = self.shop.features[products]
-        np.add.at(self.today, segments, np.concatenate([features, np.ones((products.size, 1))], axis=1))
-        np.add.at(self.looks, products, 1.0)
+        """Count products (n,) looked at by shoppers of segments (n,); -1 is an unknown product."""
+        known = (products >= 0).nonzero()[0]
+        self.today.append((segments.take(known), products.take(known)))
 
 
 class SegmentContent(Strategy):
@@ -90,21 +110,21 @@ class SegmentContent(Strategy):
 
     def start(self, office: Office) -> Segments:
         """Claim the memory of what each segment likes."""
-        return Segments(office, self.themes, self.pooling)
+        return Segments(office, self.themes, self.pooling, self.least)
 
     def act(self, moment: Moment, levers: Levers) -> None:
         """Show each segment its theme, regulars who are known their own; learn from what they look at."""
         segments: Segments = moment.memory
         segments.turn_to(moment.now)
-        mine, viewed = segments.of(moment), moment.profile.viewed
-        segments.note(mine[viewed >= 0], viewed[viewed >= 0])
-        belief, precision = moment.profile.belief()
-        regular = moment.profile.returning & (precision >= self.precision)
-        likes = np.where(regular[:, None], belief - segments.store, segments.likes[mine])
-        features = moment.shop.features[segments.made]
-        liking = likes @ (features / np.linalg.norm(features, axis=1, keepdims=True)).T
-        best = liking.argmax(axis=1)
-        fitting = np.flatnonzero(liking[np.arange(best.size), best] >= self.least)
-        chosen = segments.made[best[fitting]]
-        levers.content(fitting, moment.shop.features[chosen], moment.shop.categories[chosen])
+        profile, shop = moment.profile, moment.shop
+        returning = profile.returning
+        mine = segments.of(moment, returning)
+        segments.note(mine, profile.viewed)
+        belief, precision = profile.belief()
+        regular = (returning & (precision >= self.precision)).nonzero()[0]
+        theme = segments.theme.take(mine)
+        theme[regular] = segments.fitting(belief.take(regular, axis=0) - segments.store)
+        fitting = (theme >= 0).nonzero()[0]
+        chosen = theme.take(fitting)
+        levers.content(fitting, shop.features.take(chosen, axis=0), shop.categories.take(chosen))
         levers.ease(regular, -self.usual)
