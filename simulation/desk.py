@@ -1,8 +1,9 @@
 """The desk: a limited number of people who talk to shoppers, with a queue and a patience. A SimPy resource.
 
 Shoppers are served by the store in batches that may overlap in time (visit.py), so the desk replays its day: talks
-already promised keep their hours, new callers queue for what is left. A run of a share of the store keeps the whole
-store's desk busy: its clock runs slower in the same proportion, which gives the full store's queue to a sample of it.
+already promised keep their hours, new callers queue for what is left. Where everybody finds somebody free, as nearly
+always, there is nothing to replay. A run of a share of the store keeps the whole store's desk busy: its clock runs
+slower in the same proportion, which gives the full store's queue to a sample of it.
 """
 
 from __future__ import annotations
@@ -36,21 +37,41 @@ class Desk:
         Returns:
             Who was served (n,), and how long each waited in minutes (n,); who was not served waited his patience.
         """
-        served, waited = np.zeros(times.size, dtype=np.bool_), np.full(times.size, self.patience)
         if not times.size:
-            return served, waited
-        calls = times * (MINUTES_A_DAY * self.share)
-        longest = max((length for _, length in self._promised), default=0.0)
-        first = float(calls.min()) - longest
+            return np.zeros(0, dtype=np.bool_), np.zeros(0)
+        calls, talks = times * (MINUTES_A_DAY * self.share), lengths * self.minutes
+        opens = self._forget(float(calls.min()))
+        answered = opens + (calls - opens)  # as the clock of a replay would add it up
+        if self._enough(opens, answered, talks):
+            self._promised += zip(answered.tolist(), talks.tolist(), strict=True)
+            return np.ones(times.size, dtype=np.bool_), answered - calls
+        return self._replay(opens, calls, talks)
+
+    def _forget(self, call: float) -> float:
+        """Forget talks that end long before this call; return the time from which on the day is to be replayed."""
+        first = call - max((length for _, length in self._promised), default=0.0)
         self._promised = [talk for talk in self._promised if talk[0] + talk[1] > first]
-        env = simpy.Environment(initial_time=min(first, *(start for start, _ in self._promised), float(calls.min())))
+        return min([first, *(start for start, _ in self._promised)])
+
+    def _enough(self, opens: float, answered: Floats, talks: Floats) -> bool:
+        """Return whether there are people for all talks, promised and new, at the time each is asked for."""
+        starts, lengths = np.array(self._promised).reshape(-1, 2).T
+        starts = np.concatenate([opens + (starts - opens), answered])
+        ends = starts + np.concatenate([lengths, talks])
+        starts.sort()
+        ends.sort()
+        busy = np.arange(1, starts.size + 1) - ends.searchsorted(starts)
+        return bool(busy.max() <= self.advisers)
+
+    def _replay(self, opens: float, calls: Floats, talks: Floats) -> tuple[Flags, Floats]:
+        """Return who was served (n,) and how long each waited (n,): those who find nobody free queue."""
+        served, waited = np.zeros(calls.size, dtype=np.bool_), np.full(calls.size, self.patience)
+        env = simpy.Environment(initial_time=opens)
         people = simpy.Resource(env, capacity=self.advisers)
         for start, length in sorted(self._promised):
             env.process(self._keep(env, people, start, length))
-        for place in np.argsort(calls, kind="stable"):
-            env.process(
-                self._answer(env, people, float(calls[place]), float(lengths[place]), int(place), served, waited)
-            )
+        for place in calls.argsort(kind="stable").tolist():
+            env.process(self._answer(env, people, float(calls[place]), float(talks[place]), place, served, waited))
         env.run()
         return served, waited
 
@@ -78,5 +99,5 @@ class Desk:
             yield turn | env.timeout(self.patience)
             if turn.triggered:
                 served[place], waited[place] = True, env.now - call
-                self._promised.append((env.now, length * self.minutes))
-                yield env.timeout(length * self.minutes)
+                self._promised.append((env.now, length))
+                yield env.timeout(length)

@@ -55,16 +55,21 @@ class AdviserChat(Strategy):
             yield office.clock.timeout(1.0)
 
     def act(self, moment: Moment, levers: Levers) -> None:
-        """Offer a talk; answer those who get through, annoy those who do not."""
-        offered = np.flatnonzero(self._offered(moment))
+        """Offer a talk to those to whom the desk is open, and answer those who wish one."""
+        offered = self._offered(moment)
         callers = offered[levers.offer_help(offered)]
-        desk: Desk = moment.memory
-        lengths = -np.log1p(-moment.luck("length")[callers])
-        served, _ = desk.call(moment.now[callers], lengths)
-        levers.answer(callers[served], self.part, minutes=self.minutes)
-        levers.spend(callers[served], "personnel", self._wage(lengths[served]))
-        levers.answer(callers[~served], 0.0, minutes=self.patience)
-        levers.ease(callers[~served], self.annoyance)
+        if callers.size:
+            self._answer(moment.only(callers), levers.only(callers))
+
+    def _answer(self, callers: Moment, levers: Levers) -> None:
+        """Answer those callers who get through, annoy those who do not."""
+        desk: Desk = callers.memory
+        lengths = -np.log1p(-callers.luck("length"))
+        served, _ = desk.call(callers.now, lengths)
+        levers.answer(served, self.part, minutes=self.minutes)
+        levers.spend(served, "personnel", self._wage(lengths[served]))
+        levers.answer(~served, 0.0, minutes=self.patience)
+        levers.ease(~served, self.annoyance)
 
     def _wage(self, lengths: np.ndarray) -> np.ndarray:
         """Return what talks of these lengths (n,) cost beyond the standby that is paid anyway."""
@@ -72,6 +77,8 @@ class AdviserChat(Strategy):
         return hours * self.per_hour * (1.0 - self.standby)
 
     def _offered(self, moment: Moment) -> np.ndarray:
-        """Return to whom (n,) a talk is offered: while the desk is open, to few of those who only browse."""
-        open_now: np.ndarray = (moment.now * HOURS - self.opens) % HOURS < self.hours
-        return open_now & (moment.lot("offer") < self.browsing) if moment.role == "browse" else open_now
+        """Return whom (indices) a talk is offered: while the desk is open, few of those who only browse."""
+        offered = (moment.now * HOURS - self.opens) % HOURS < self.hours
+        if moment.role == "browse":
+            offered &= moment.lot("offer") < self.browsing
+        return offered.nonzero()[0]
