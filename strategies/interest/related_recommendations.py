@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from simulation import Evidence, Levers, Moment, MonthlyCost, Strategy, quantity
+from simulation import Evidence, Levers, Moment, MonthlyCost, Shop, Strategy, quantity
 
 
 class RelatedRecommendations(Strategy):
@@ -34,25 +34,33 @@ class RelatedRecommendations(Strategy):
 
     def act(self, moment: Moment, levers: Levers) -> None:
         """Fill the last places of the shelf with the category's best by belief, for those known well enough."""
+        if moment.shelf is None:
+            return
         belief, precision = moment.profile.belief()
-        known = np.flatnonzero(precision >= self.precision)
-        if moment.shelf is not None and known.size:
-            category = moment.shop.categories[moment.shelf[known, 0]]
-            levers.show(known, self._best(moment, belief[known], category))
+        known = (precision >= self.precision).nonzero()[0]
+        category = moment.shop.categories.take(moment.shelf[:, 0].take(known))
+        order = category.astype(np.int16).argsort(kind="stable")  # small numbers are sorted by their digits
+        known = known.take(order)
+        levers.show(known, self._best(moment.shop, belief.take(known, axis=0), category.take(order)))
 
-    def _best(self, moment: Moment, belief: np.ndarray, category: np.ndarray) -> np.ndarray:
-        """Return the ``places`` best products (n, places) of each shopper's category; nothing nearly sold out."""
-        shop = moment.shop
+    def _best(self, shop: Shop, belief: np.ndarray, category: np.ndarray) -> np.ndarray:
+        """Return the best products (n, places) for shoppers sorted by category; nothing nearly sold out."""
         scarce = shop.stock(np.arange(shop.ratings.size)) <= 2.0 * shop.grain
         worth = np.where(scarce, -np.inf, self.rating_weight * shop.ratings)
         chosen = np.empty((category.size, self.places), dtype=np.int64)
-        order = category.argsort(kind="stable")
-        ends = category[order].searchsorted(np.arange(shop.sizes.size + 1))
-        for wanted, (first, last) in enumerate(pairwise(ends.tolist())):
+        every = np.arange(shop.sizes.size + 1)
+        shoppers, goods = category.searchsorted(every).tolist(), shop.categories.searchsorted(every)
+        for (first, last), (begin, end) in zip(pairwise(shoppers), pairwise(goods.tolist()), strict=True):
             if first < last:
-                mine, members = order[first:last], shop.members[wanted, : shop.sizes[wanted]]
-                scores = belief.take(mine, axis=0) @ shop.features[members].T
-                scores += worth[members]
-                best = scores.argmax(axis=1)[:, None] if self.places == 1 else (-scores).argsort(axis=1, kind="stable")
-                chosen[mine] = members[best[:, np.arange(self.places) % best.shape[1]]]
+                scores = belief[first:last] @ shop.features[begin:end].T
+                scores += worth[begin:end]
+                chosen[first:last] = self._highest(scores)
+        chosen += goods.take(category)[:, None]
         return chosen
+
+    def _highest(self, scores: np.ndarray) -> np.ndarray:
+        """Return the columns (n, places) of the highest scores; where there are fewer, they begin again."""
+        if self.places == 1:
+            return np.asarray(scores.argmax(axis=1, keepdims=True))
+        order = (-scores).argsort(axis=1, kind="stable")
+        return order[:, np.arange(self.places) % order.shape[1]]
