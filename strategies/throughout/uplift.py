@@ -6,7 +6,7 @@ difference is the lift. Its solver is single-threaded and uses no luck, so that 
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -51,19 +51,35 @@ class Records:
             self._latest = np.concatenate([self._latest, np.full(size, -1)])
 
 
+class Arm(NamedTuple):
+    """A model of ordering in one arm: log odds linear in features (F,) that are measured from a mean in a scale."""
+
+    mean: np.ndarray
+    scale: np.ndarray
+    weights: np.ndarray
+    constant: np.ndarray
+
+    def probability(self, features: np.ndarray) -> np.ndarray:
+        """Return the probability (n,) of ordering by features (n, F)."""
+        from scipy.special import expit
+
+        log_odds = (features - self.mean) / self.scale @ self.weights + self.constant
+        return np.asarray(expit(log_odds[:, 0]))
+
+
 class Model(NamedTuple):
     """Models of ordering with mail and without."""
 
-    mailed: Any
-    silent: Any
+    mailed: Arm
+    silent: Arm
 
     def likelihood(self, features: np.ndarray) -> np.ndarray:
         """Return the probability (n,) of ordering with mail."""
-        return _probability(self.mailed, features)
+        return self.mailed.probability(features)
 
     def lift(self, features: np.ndarray) -> np.ndarray:
         """Return by how much (n,) mail raises the probability of ordering."""
-        lift: np.ndarray = _probability(self.mailed, features) - _probability(self.silent, features)
+        lift: np.ndarray = self.mailed.probability(features) - self.silent.probability(features)
         return lift
 
 
@@ -76,15 +92,12 @@ def fitted(records: Records, now: float, days: float, least: int, caution: float
     return Model(*(_fit(records.features[arm], records.ordered[arm], caution) for arm in arms))
 
 
-def _fit(features: np.ndarray, ordered: np.ndarray, caution: float) -> Any:  # noqa: ANN401 - scikit-learn is untyped
+def _fit(features: np.ndarray, ordered: np.ndarray, caution: float) -> Arm:
+    """Fit one arm; only its numbers are kept, as scikit-learn examines features anew each time that it is asked."""
     from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
+    scaler = StandardScaler()
     regression = LogisticRegression(C=1.0 / caution, solver="liblinear", intercept_scaling=INTERCEPT)
-    return make_pipeline(StandardScaler(), regression).fit(features, ordered)
-
-
-def _probability(model: Any, features: np.ndarray) -> np.ndarray:  # noqa: ANN401
-    probability: np.ndarray = model.predict_proba(features)[:, 1]
-    return probability
+    regression.fit(scaler.fit_transform(features), ordered)
+    return Arm(scaler.mean_, scaler.scale_, regression.coef_.T, regression.intercept_)
