@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import numpy as np
-
 from simulation import Evidence, Levers, Moment, MonthlyCost, Strategy, portion, quantity
 
 
@@ -43,12 +41,14 @@ class CartRecovery(Strategy):
 
     def left(self, moment: Moment, levers: Levers) -> None:
         """Write to those whose visit filled a cart, unless they come back first."""
-        carted = moment.profile.carted
-        where = np.flatnonzero(moment.cart & moment.profile.permission & (carted >= 0))
+        filled = moment.cart.nonzero()[0]
+        profile = moment.profile.only(filled)
+        carted = profile.carted
+        written = profile.permission & (carted >= 0)
         levers.message(
-            where,
+            filled[written],
             after_days=self.delay_days,
-            products=carted[where],
+            products=carted[written],
             discount=self.discount,
             lands_at="compare",
             unless_back=True,

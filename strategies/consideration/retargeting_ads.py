@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from simulation import Evidence, Levers, Moment, MonthlyCost, Strategy, portion, quantity
+from simulation import Evidence, Levers, Moment, MonthlyCost, Office, Strategy, portion, quantity
 
 
 class RetargetingAds(Strategy):
@@ -40,18 +40,24 @@ class RetargetingAds(Strategy):
         MonthlyCost(technology=200.0, content=100.0, personnel=100.0), "", "fixed monthly cost by kind"
     )
 
+    def start(self, office: Office) -> np.ndarray:
+        """Return when adverts are shown, in days after leaving."""
+        return self._delays()
+
     def left(self, moment: Moment, levers: Levers) -> None:
         """Plan the adverts for those of whom the pixels know what they looked at."""
-        product = moment.profile.pixel_product
         visits = moment.profile.visits
-        where = np.flatnonzero((product >= 0) & (moment.cart | (visits >= self.least_visits)))
-        formed = moment.cart | (visits >= self.dynamic_from)
-        shown = np.where(formed, product, -1)[where]
+        came = (moment.cart | (visits >= self.least_visits)).nonzero()[0]
+        product = moment.profile.only(came).pixel_product
+        seen = product >= 0
+        where = came[seen]
+        formed = moment.cart[where] | (visits[where] >= self.dynamic_from)
+        shown = np.where(formed, product[seen], -1)
         levers.message(
-            np.tile(where, self.impressions),
-            after_days=np.repeat(self._delays(), where.size),
+            np.concatenate([where] * self.impressions),
+            after_days=moment.memory.repeat(where.size),
             channel="advert",
-            products=np.tile(shown, self.impressions),
+            products=np.concatenate([shown] * self.impressions),
             discount=self.discount,
             lands_at="browse",
             unless_back=True,

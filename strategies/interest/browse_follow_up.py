@@ -63,20 +63,16 @@ class BrowseFollowUp(Strategy):
     def left(self, moment: Moment, levers: Levers) -> None:
         """Write to those recognised who looked at something but filled no cart, unless they come back first."""
         diary: Diary = moment.memory
-        profile, visitor = moment.profile, moment.profile.visitor
-        browsed = profile.permission & ~moment.cart & (profile.viewed >= 0) & (visitor >= 0)
-        where = np.flatnonzero(browsed & diary.rested(visitor, moment.now, self.min_days))
-        diary.note(visitor[where], moment.now[where])
+        where = (moment.profile.permission & ~moment.cart).nonzero()[0]
+        profile, now = moment.profile.only(where), moment.now[where]
+        visitor, viewed = profile.visitor, profile.viewed
+        chosen = (viewed >= 0) & (visitor >= 0) & diary.rested(visitor, now, self.min_days)
+        diary.note(visitor[chosen], now[chosen])
+        where = where[chosen]
         levers.message(
             where,
             after_days=self.delay_days,
-            products=self._products(moment.only(where)),
+            products=viewed[chosen] if self.about_what == "viewed" else favourites(moment.only(where)),
             discount=self.discount,
             unless_back=True,
         )
-
-    def _products(self, moment: Moment) -> np.ndarray:
-        """Return the product (n,) that each message is about."""
-        if self.about_what == "viewed":
-            return moment.profile.viewed
-        return favourites(moment)
