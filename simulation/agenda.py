@@ -62,7 +62,8 @@ class Agenda:
     def put(self, table: Events) -> None:
         """Add events."""
         near, far = split(table, table["time"] < self._near_until)
-        self._new.append(near)
+        if near.size:
+            self._new.append(near)
         if far.size:
             self._far.append(far)
 

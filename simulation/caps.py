@@ -31,7 +31,7 @@ class Cap:
         if self.most == 0:
             return np.zeros(rows.size, dtype=np.bool_)
         slot = self._slots(rows)
-        oldest = self._last[slot, self._written[slot] % self.most]
+        oldest = self._last[slot, self._written.take(slot) % self.most]
         free: Flags = times - oldest >= self.days
         return free
 
@@ -43,15 +43,16 @@ class Cap:
 
     def _slots(self, rows: Ints) -> Ints:
         """Return where each shopper's times are kept; who is met first gets a place."""
-        if rows.max(initial=0) >= self._slot.size:
-            self._slot = _longer(self._slot, int(rows.max()) + 1, -1)
-        new = rows[self._slot[rows] < 0]
+        highest = int(rows.max(initial=0))
+        if highest >= self._slot.size:
+            self._slot = _longer(self._slot, highest + 1, -1)
+        new = rows[self._slot.take(rows) < 0]
         if self._size + new.size > self._written.size:
             self._last = _longer(self._last, self._size + new.size, -np.inf)
             self._written = _longer(self._written, self._size + new.size, 0)
         self._slot[new] = np.arange(self._size, self._size + new.size)
         self._size += new.size
-        return self._slot[rows]
+        return self._slot.take(rows)
 
 
 def _longer(table: NDArray[Any], least: int, fill: float) -> NDArray[Any]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from simulation.study import Study
 
 Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 
 TOTALS = (
@@ -91,9 +92,9 @@ class Ledger:
         self._notes: dict[str, list[tuple[NDArray[np.generic], ...]]] = defaultdict(list)
         self._waiting: dict[str, int] = defaultdict(int)
 
-    def measured(self, times: Floats) -> NDArray[np.bool_]:
+    def measured(self, times: Floats) -> Flags:
         """Return which times lie in the measured horizon."""
-        inside: NDArray[np.bool_] = (times >= self.start) & (times < self.end)
+        inside: Flags = (times >= self.start) & (times < self.end)
         return inside
 
     def count(self, measure: str, amount: int | np.integer) -> None:
@@ -107,10 +108,6 @@ class Ledger:
     def credit(self, strategy: int, measure: str, amount: int | np.integer) -> None:
         """Count something for a strategy."""
         self.strategies[strategy, STRATEGIES.index(measure)] += int(amount)
-
-    def credit_all(self, strategies: Ints, measure: str) -> None:
-        """Count one for each entry of an array of strategies."""
-        self.strategies[:, STRATEGIES.index(measure)] += np.bincount(strategies, minlength=len(self.strategy_names))
 
     def note(self, book: str, *columns: NDArray[np.generic]) -> None:
         """Note rows to be counted later; ``book`` names the method ``_count_...`` that will."""
@@ -134,7 +131,7 @@ class Ledger:
     def _count_edges(self, ids: Ints) -> None:
         self.edges += np.bincount(ids, minlength=self.edges.size)
 
-    def _count_visits(self, times: Floats, new: NDArray[np.bool_], levels: Ints, outcome: Ints) -> None:
+    def _count_visits(self, times: Floats, new: Flags, levels: Ints, outcome: Ints) -> None:
         """Count measured visits: totals, by day and by split level.
 
         Args:
@@ -208,6 +205,17 @@ class Ledger:
     def _count_scores(self, satisfaction: NDArray[np.float32]) -> None:
         """Sum satisfaction with measured orders."""
         self.count("satisfaction", np.rint(satisfaction.astype(np.float64) * MICRO).astype(np.int64).sum())
+
+    def _count_deliveries(
+        self, by: Ints, channel: Ints, inside: Flags, opened: Flags, clicked: Flags, gone: Flags
+    ) -> None:
+        """Count messages delivered: by whom, through what channel, whether measured, and what their readers did."""
+        np.add.at(self.deliveries, (by[inside], channel[inside]), 1)
+        self.count("unsubscribed", np.count_nonzero(inside & gone))
+        for measure, flags in (("delivered", inside), ("opened", inside & opened), ("clicked", inside & clicked)):
+            senders = by[flags]
+            self.count(measure, senders.size)
+            self.strategies[:, STRATEGIES.index(measure)] += np.bincount(senders, minlength=len(self.strategy_names))
 
     def _count_customer_messages(self, cohort: Ints, age: Ints, channel: Ints) -> None:
         """Count messages to the horizon's new customers, whose cost is taken from their margin at the end."""

@@ -53,12 +53,12 @@ class Reading:
     def of(self, message: NDArray[np.void], times: Floats, keys: NDArray[np.uint64], fatigue: Floats) -> Response:
         """Return what shoppers who feel so much irritation do with a message at ``times``, by the draws of ``keys``."""
         odds = self._log_odds(message, fatigue)
-        opened, gone = draws.logistic(draws.block(keys, _GET)) < odds[[0, 3]]
+        opened, gone = draws.logistic(draws.block(keys, _GET)) < odds[::3]
         clicked, reminded = np.zeros((2, keys.size), dtype=np.bool_)
         click_delay, reminder_delay = np.zeros((2, keys.size))
         some = opened.nonzero()[0]
         u = draws.block(keys[some], _OPEN)
-        clicking, reminding = draws.logistic(u[:2]) < odds[1:3, some]
+        clicking, reminding = draws.logistic(u[:2]) < odds[1:3].take(some, axis=1)
         days = np.maximum(times[some] - self.world.shoppers.last_visit[message["row"][some]], 0.0)
         reminding &= u[4] > np.exp(-days / self.world.study.messages.forgetting_days)
         clicked[some], reminded[some] = clicking, reminding & ~clicking
@@ -67,12 +67,14 @@ class Reading:
 
     def _log_odds(self, message: NDArray[np.void], fatigue: Floats) -> Floats:
         """Return the log odds (4, n) of opening, and then clicking, and else being reminded; and of unsubscribing."""
-        rules, rows, mail = self.world.study.messages, message["row"], message["channel"] != ADVERT
-        relevance = self._relevance(rows, message["product"])
-        trust = self.world.shoppers.trust[rows] - self.world.study.shoppers.first_trust
+        rules, rows, product = self.world.study.messages, message["row"].copy(), message["product"].copy()
+        channel = message["channel"].copy()
+        mail = channel != ADVERT
+        relevance = self._relevance(rows, product)
+        trust = self.world.shoppers.trust.take(rows) - self.world.study.shoppers.first_trust
         speaking, offering = rules.relevance_weight * relevance, rules.offer_weight * message["offer"]
         tired = rules.fatigue_weight * fatigue
-        odds: Floats = self._odds[:, message["channel"]]
+        odds: Floats = self._odds.take(channel, axis=1)
         odds[0] += mail * (speaking + rules.trust_weight * trust) - tired  # an advert is in view whatever it is about
         odds[1] += speaking + offering
         odds[2] += np.where(mail, rules.reminder_relevance * relevance, speaking) + offering
@@ -87,12 +89,12 @@ class Reading:
         or as far as his questions are answered.
         """
         goods, sh, rules = self.world.goods, self.world.shoppers, self.world.study.messages
-        category = goods.category[products]
-        fit = np.einsum("nk,nk->n", goods.features[products], sh.taste[rows])
+        category = goods.category.take(products)
+        fit = np.einsum("nk,nk->n", goods.features.take(products, axis=0), sh.taste.take(rows, axis=0))
         fit /= np.sqrt(goods.features.shape[1])
-        fit += rules.category_weight * ((category == sh.interest[rows]) - self._shares[category])
-        formed = np.where(sh.cart[rows] == products, 1.0, sh.clarity[rows])
-        fit += (products == sh.item[rows]) * (rules.own_item - rules.unformed * (1.0 - formed))
+        fit += rules.category_weight * ((category == sh.interest.take(rows)) - self._shares.take(category))
+        formed = np.where(sh.cart.take(rows) == products, 1.0, sh.clarity.take(rows))
+        fit += (products == sh.item.take(rows)) * (rules.own_item - rules.unformed * (1.0 - formed))
         return np.where(products >= 0, fit, 0.0)
 
 

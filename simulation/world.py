@@ -159,8 +159,8 @@ class World:
     def fatigue(self, rows: Ints, times: Floats) -> Floats:
         """Return irritation by messages, decayed to these times."""
         sh = self.shoppers
-        past = (times - sh.fatigue_at[rows]) * (-np.log(2.0) / self.study.messages.fatigue_days)
-        decayed: Floats = sh.fatigue[rows] * np.exp(past)
+        past = (times - sh.fatigue_at.take(rows)) * (-np.log(2.0) / self.study.messages.fatigue_days)
+        decayed: Floats = sh.fatigue.take(rows) * np.exp(past)
         return decayed
 
     def irritate(self, rows: Ints, times: Floats, by: float) -> None:
@@ -172,8 +172,8 @@ class World:
     def reference(self, rows: Ints, times: Floats) -> Floats:
         """Return the log reference price (0: the list price; below after discounts), recovered to these times."""
         sh = self.shoppers
-        past = (times - sh.reference_at[rows]) * (-np.log(2.0) / self.study.behaviour.reference_days)
-        recovered: Floats = sh.reference[rows] * np.exp(past)
+        past = (times - sh.reference_at.take(rows)) * (-np.log(2.0) / self.study.behaviour.reference_days)
+        recovered: Floats = sh.reference.take(rows) * np.exp(past)
         return recovered
 
     def fee_felt(self, values: Floats) -> Floats:
@@ -184,7 +184,7 @@ class World:
     def customer_age(self, rows: Ints, times: Floats) -> tuple[Ints, Ints]:
         """Return (cohort, age in weeks) of the horizon's new customers in ``rows`` at these times."""
         first = self.shoppers.first_order[rows]
-        weeks = ((times - first) // WEEK).astype(np.int64)
+        weeks = np.floor((times - first) / WEEK).astype(np.int64)
         return self.ledger.cohort_of(first), np.maximum(weeks, 0)  # a campaign may write while the first order is made
 
     def followed(self, rows: Ints, times: Floats) -> Flags:
@@ -195,7 +195,7 @@ class World:
         inside: Flags = times < self.ledger.end
         if np.count_nonzero(inside) < inside.size:
             sh = self.shoppers
-            inside |= sh.cohort[rows] & (times < sh.first_order[rows] + self.ledger.weeks * WEEK)
+            inside |= sh.cohort.take(rows) & (times < sh.first_order.take(rows) + self.ledger.weeks * WEEK)
         return inside
 
     def landing(self, role: Role) -> int:

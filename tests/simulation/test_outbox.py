@@ -32,6 +32,7 @@ def deliver(world: World, until: float = 1000.0) -> Events:
     """Deliver what is due and return the clicks that follow."""
     due = world.agenda.due(until)
     world.outbox.deliver(due[due["kind"] == DELIVERY])
+    world.ledger.settle()
     after: Events = world.agenda.due(until)
     clicks: Events = after[after["kind"] == CLICK]
     return clicks
