@@ -16,15 +16,22 @@ from simulation import Evidence, Levers, Moment, MonthlyCost, Office, Shop, Stra
 class Trends:
     """Looks and orders by place (the last: all places) and product, fading, against what the store has ever liked."""
 
-    def __init__(self, shop: Shop, half_life_days: float, least: float) -> None:
-        """Begin without any trend; a product leads if it is ``least`` standard deviations above what is expected."""
+    def __init__(self, shop: Shop, half_life_days: float, least: float, look_ahead: int) -> None:
+        """Begin without any trend; a product leads if it is ``least`` standard deviations above what is expected.
+
+        The forecast is heeded ``look_ahead`` days ahead, as far as it reaches. ``if_warm`` is each category of warm
+        goods, -1 in the place of others.
+        """
         self.shop, self.half_life_days, self.least = shop, half_life_days, least
+        self.ahead = range(min(look_ahead, shop.forecast.days) + 1)
+        self.soon_cold = np.zeros((0, shop.places + 1), dtype=np.bool_)
         self.ever = np.zeros(shop.ratings.size)
         self.recent = np.zeros((shop.places + 1, self.ever.size))
         self.today = np.zeros_like(self.recent)
         self.themes = np.zeros((shop.places + 1, shop.features.shape[1]))
         self.leading = np.full((shop.places + 1, shop.sizes.size), -1)
         self.warm, self.day = -1, -1.0
+        self.if_warm = np.where(shop.forecast.cold_demand > 0.0, np.arange(shop.sizes.size), -1)
 
     def turn_to(self, now: np.ndarray) -> None:
         """Find the trends anew with the first shopper of a day: what was learnt is used from the next day on."""
@@ -45,13 +52,28 @@ class Trends:
         for category in range(shop.sizes.size):
             members = shop.members[category, : shop.sizes[category]]
             usual = self.ever[members] / max(1.0, self.ever[members].sum())
-            expected = local[:, members].sum(axis=1, keepdims=True) * usual
-            lead = (local[:, members] - expected) / np.sqrt(expected + 1.0)
+            here = local[:, members]
+            expected = here.sum(axis=1, keepdims=True) * usual
+            lead = (here - expected) / np.sqrt(expected + 1.0)
             self.leading[:, category] = np.where(lead.max(axis=1) >= self.least, members[lead.argmax(axis=1)], -1)
         expected = local.sum(axis=1, keepdims=True) * self.ever / max(1.0, self.ever.sum())
         self.themes = (local - expected) @ shop.features
         rise = shop.season(float(shop.day_of_year(np.array([self.day]))[0])) * shop.forecast.cold_demand
         self.warm = int(rise.argmax()) if rise.max() > 0.0 else -1
+
+    def cold(self, now: np.ndarray, place: np.ndarray) -> np.ndarray:
+        """Return whether at times (n,) it was cold at places (n,), -1 is unknown, or told to become so soon.
+
+        Asked once a day and place: what is told on a day does not change once the day has begun.
+        """
+        day = now.astype(np.int64)
+        first, last = self.soon_cold.shape[0], int(day.max(initial=-1))
+        if last >= first:
+            days, places = np.arange(float(first), last + 1)[:, None], np.arange(self.soon_cold.shape[1])
+            soon = [self.shop.forecast.cold(days, places, lead) for lead in self.ahead]
+            self.soon_cold = np.concatenate([self.soon_cold, np.logical_or.reduce(soon)])
+        cold: np.ndarray = self.soon_cold[day, place]
+        return cold
 
     def note(self, place: np.ndarray, products: np.ndarray, weight: float) -> None:
         """Count products (n,) met at places (n,); -1 is an unknown product, or the unknown place."""
@@ -86,37 +108,29 @@ class LocationTrends(Strategy):
 
     def start(self, office: Office) -> Trends:
         """Claim the memory of what is liked where."""
-        return Trends(office, self.half_life_days, self.least)
+        return Trends(office, self.half_life_days, self.least, self.look_ahead)
 
     def act(self, moment: Moment, levers: Levers) -> None:
         """Speak of the local theme, of warm goods where it gets cold; show the product that leads on the last place."""
         trends: Trends = moment.memory
         trends.turn_to(moment.now)
-        place, shown = moment.profile.trait("place"), moment.lot("plain") >= self.plain
-        warm = np.full(moment.size, trends.warm)
+        everywhere, lot = moment.profile.trait("place"), moment.lot("plain")
+        told = (lot >= self.plain).nonzero()[0]
+        place, warm = everywhere.take(told), np.full(told.size, trends.warm)
         if moment.shelf is not None:
-            trends.note(place[~shown], moment.profile.viewed[~shown], 1.0)
-            category = moment.shop.categories[moment.shelf[:, 0]]
-            leading = np.where(shown, trends.leading[place, category], -1)
-            levers.show(leading >= 0, leading[leading >= 0, None])
-            warm = np.where(moment.shop.forecast.cold_demand[category] > 0.0, category, -1)
-        warm = np.where(self._cold(moment, place), warm, -1)
-        speaking = np.flatnonzero(shown & ((place >= 0) | (warm >= 0)))
-        levers.content(speaking, trends.themes[place[speaking]], warm[speaking])
+            plain = (lot < self.plain).nonzero()[0]
+            trends.note(everywhere.take(plain), moment.profile.only(plain).viewed, 1.0)
+            category = moment.shop.categories.take(moment.shelf[:, 0].take(told))
+            leading = trends.leading[place, category]
+            leads = (leading >= 0).nonzero()[0]
+            levers.show(told.take(leads), leading.take(leads)[:, None])
+            warm = trends.if_warm.take(category)
+        warm[(warm >= 0) & ~trends.cold(moment.now.take(told), place)] = -1
+        speaking = ((place >= 0) | (warm >= 0)).nonzero()[0]
+        theme = trends.themes.take(place.take(speaking), axis=0)
+        levers.content(told.take(speaking), theme, warm.take(speaking))
 
     def ordered(self, moment: Moment, levers: Levers) -> None:
         """Count what was ordered where."""
         plain = moment.lot("plain") < self.plain
         moment.memory.note(moment.profile.trait("place")[plain], moment.item[plain], self.order_weight)
-
-    def _cold(self, moment: Moment, place: np.ndarray) -> np.ndarray:
-        """Return whether it is cold where they live, or is told to become so soon; asked once a day and place."""
-        if not moment.size:
-            return np.zeros(0, dtype=np.bool_)
-        forecast, day = moment.shop.forecast, np.floor(moment.now).astype(np.int64)
-        first, places = day.min(), moment.shop.places + 1  # the last one: unknown
-        days, where = np.divmod(np.arange((day.max() - first + 1) * places), places)
-        ahead = range(min(self.look_ahead, forecast.days) + 1)
-        soon = np.any([forecast.cold(first + days, where, lead) for lead in ahead], axis=0)
-        cold: np.ndarray = soon[(day - first) * places + place % places]
-        return cold
