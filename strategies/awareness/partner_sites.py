@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-import numpy as np
-
 from simulation import Evidence, Levers, Moment, MonthlyCost, Office, Strategy, portion, quantity
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+
+    import numpy as np
 
 DAYS_A_MONTH = 365.0 / 12.0
 WEEK = 7.0
@@ -64,8 +64,9 @@ class PartnerSites(Strategy):
             return
         partners: Partners = moment.memory
         partner = moment.profile.campaign - partners.first
-        reader = np.flatnonzero((partner >= 0) & (partner < self.partners) & (moment.profile.visits == 1))
-        levers.content(reader, partners.themes[partner[reader]])
+        reader = ((partner >= 0) & (partner < self.partners)).nonzero()[0]
+        reader = reader.take((moment.profile.only(reader).visits == 1).nonzero()[0])
+        levers.content(reader, partners.themes.take(partner.take(reader), axis=0))
 
     def _pay(self, office: Office) -> Generator[Any, Any, None]:
         while self.fee > 0.0 and office.clock.now < office.closes:

@@ -39,9 +39,9 @@ class Audience:
         """Begin knowing nothing of buyers; find the sources of paid and of own-brand clicks."""
         self.liked, self.paid = np.zeros(office.features.shape[1]), 0
         self.source = office.find_source(*MEDIA[media][1])
-        names = enumerate(name.lower() for name in office.source_names)
-        unpaid = [(at, name) for at, name in names if at != self.source and "paid" not in name]
-        self.own = [at for at, name in unpaid if any(word in name for word in OWN)]
+        self.own = np.array([any(word in name.lower() for word in OWN) for name in office.source_names])
+        self.own &= ["paid" not in name.lower() for name in office.source_names]
+        self.own[self.source] = False
 
 
 class TargetedAds(Strategy):
@@ -93,9 +93,11 @@ class TargetedAds(Strategy):
     def act(self, moment: Moment, levers: Levers) -> None:
         """Pay for own-brand clicks: newcomers who looked for the store by its name and would have come anyway."""
         memory, rate = moment.memory, self.budget * self._brand / self._price / MONTH * moment.shop.share
-        came = np.flatnonzero((moment.profile.visits == 1) & np.isin(moment.profile.source, memory.own))
-        came = came[np.argsort(moment.now[came], kind="stable")]
-        paid = came[memory.paid + np.arange(came.size) < rate * moment.now[came]]
+        came = memory.own.take(moment.profile.source).nonzero()[0]
+        came = came.take((moment.profile.only(came).visits == 1).nonzero()[0])
+        times = moment.now.take(came)
+        order = times.argsort(kind="stable")
+        paid = came.take(order[memory.paid + np.arange(came.size) < rate * times.take(order)])
         memory.paid += paid.size
         levers.spend(paid, "media", self._price)
 
