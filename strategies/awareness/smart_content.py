@@ -58,10 +58,12 @@ class SmartContent(Strategy):
         themes.turn_to(moment.now)
         source, returning = moment.profile.source, moment.profile.returning
         belief, precision = moment.profile.belief()
-        known = precision >= self.precision
-        np.add.at(themes.today, source[known], belief[known])
-        theme = np.where(known[:, None], belief, themes.sums[source])
-        speaking = np.flatnonzero(np.abs(theme).sum(axis=1) > 0.0)
-        levers.content(speaking, theme[speaking])
+        known = (precision >= self.precision).nonzero()[0]
+        own = belief.take(known, axis=0)
+        np.add.at(themes.today, source.take(known), own)
+        theme, speaks = themes.sums.take(source, axis=0), themes.sums.any(axis=1).take(source)
+        theme[known], speaks[known] = own, own.any(axis=1)
+        speaking = speaks.nonzero()[0]
+        levers.content(speaking, theme.take(speaking, axis=0))
         levers.answer(~returning, self.welcome)
         levers.ease(returning, -self.usual)
