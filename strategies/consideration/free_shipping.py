@@ -31,4 +31,4 @@ class FreeShipping(Strategy):
 
     def act(self, moment: Moment, levers: Levers) -> None:
         """Offer it to everybody."""
-        levers.ship_free(np.ones(moment.size, dtype=np.bool_), self.above)
+        levers.ship_free(np.arange(moment.size), self.above)

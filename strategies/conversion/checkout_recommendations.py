@@ -39,12 +39,12 @@ class CheckoutRecommendations(Strategy):
 
     def act(self, moment: Moment, levers: Levers) -> None:
         """Suggest the best liked of the small items to those who have a product in mind."""
-        where = np.flatnonzero(moment.item >= 0)
+        where = (moment.item >= 0).nonzero()[0]
         scores = self._scores(moment, where)
         everybody = np.arange(where.size)
         for number in range(min(self.items, scores.shape[1])):
             best = scores.argmax(axis=1)
-            shown = np.flatnonzero(scores[everybody, best] > -np.inf)
+            shown = (scores[everybody, best] > -np.inf).nonzero()[0]
             if number == 0:
                 levers.ease(where[shown], self.distraction)
             levers.suggest(where[shown], best[shown])
@@ -57,6 +57,6 @@ class CheckoutRecommendations(Strategy):
         scores: np.ndarray = belief[where] @ shop.features.T + self.rating_weight * shop.ratings
         unfit = shop.categories == shop.categories[item][:, None]
         unfit |= shop.prices > self.small * shop.prices[item][:, None]
-        np.put_along_axis(unfit, shop.complements[item], True, axis=1)
-        scores[unfit] = -np.inf
+        unfit[np.arange(item.size)[:, None], shop.complements.take(item, axis=0)] = True
+        np.putmask(scores, unfit, -np.inf)
         return scores

@@ -30,9 +30,9 @@ class CrossSell(Strategy):
 
     def act(self, moment: Moment, levers: Levers) -> None:
         """Suggest to everybody who has a product in mind."""
-        shop, where = moment.shop, np.flatnonzero(moment.item >= 0)
-        item = moment.item[where]
+        shop, where = moment.shop, (moment.item >= 0).nonzero()[0]
         belief, _ = moment.profile.belief()
-        offered = shop.complements[item]
-        liking = np.einsum("nmk,nk->nm", shop.features[offered], belief[where]) + shop.ratings[offered]
+        offered = shop.complements.take(moment.item[where], axis=0)
+        features = shop.features.take(offered, axis=0)
+        liking = np.einsum("nmk,nk->nm", features, belief.take(where, axis=0)) + shop.ratings.take(offered)
         levers.suggest(where, offered[np.arange(where.size), liking.argmax(axis=1)], self.discount)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import numpy as np
-
 from simulation import Evidence, Levers, Moment, MonthlyCost, Strategy, portion, quantity
 
 
@@ -36,7 +34,7 @@ class GuidedInformation(Strategy):
 
     def act(self, moment: Moment, levers: Levers) -> None:
         """Answer readers' questions: well where it is known what they look for, a part of it where not."""
-        reading = moment.luck("guide") < self.readers
-        known = moment.profile.interest >= 0
-        levers.answer(np.flatnonzero(reading & known), self.part, minutes=self.minutes)
-        levers.answer(np.flatnonzero(reading & ~known), self.part * self.general, minutes=self.minutes)
+        readers = (moment.luck("guide") < self.readers).nonzero()[0]
+        known = moment.profile.only(readers).interest >= 0
+        levers.answer(readers[known], self.part, minutes=self.minutes)
+        levers.answer(readers[~known], self.part * self.general, minutes=self.minutes)

@@ -72,14 +72,21 @@ class ReferralOffer(Strategy):
 
     def act(self, moment: Moment, levers: Levers) -> None:
         """Welcome newcomers who were recommended; show customers who were thanked their bundle."""
-        profile, item = moment.profile, moment.item
         if self.welcome > 0.0:
-            levers.discount(profile.referred & (profile.orders == 0), self.welcome)
-        holds, product = moment.memory.bundle(profile.visitor, moment.now)
-        bundled = np.flatnonzero(holds & (item >= 0) & ((product < 0) | (product == item)))
+            friends = moment.profile.referred.nonzero()[0]
+            levers.discount(friends[moment.profile.only(friends).orders == 0], self.welcome)
+        bundled = self._bundled(moment)
         levers.discount(bundled, self.reward)
-        if moment.role == "checkout":
+        if moment.role == "checkout" and bundled.size:
             levers.suggest(bundled, self._companions(moment, bundled), self.reward)
+
+    def _bundled(self, moment: Moment) -> np.ndarray:
+        """Return who (indices) has the product of a bundle in mind that he holds."""
+        choosing = (moment.item >= 0).nonzero()[0]
+        holds, product = moment.memory.bundle(moment.profile.only(choosing).visitor, moment.now[choosing])
+        holds &= (product < 0) | (product == moment.item[choosing])
+        bundled: np.ndarray = choosing[holds]
+        return bundled
 
     def ordered(self, moment: Moment, levers: Levers) -> None:
         """Note whose friend ordered for the first time; a bundle is used up; ask all to recommend the store."""
@@ -108,7 +115,8 @@ class ReferralOffer(Strategy):
     def _companions(self, moment: Moment, where: np.ndarray) -> np.ndarray:
         """Return what goes best with the products in mind, by what is believed of the shoppers' taste."""
         belief, _ = moment.profile.belief()
-        offered = moment.shop.complements[moment.item[where]]
-        liking = np.einsum("nmk,nk->nm", moment.shop.features[offered], belief[where]) + moment.shop.ratings[offered]
+        offered = moment.shop.complements.take(moment.item[where], axis=0)
+        features = moment.shop.features.take(offered, axis=0)
+        liking = np.einsum("nmk,nk->nm", features, belief.take(where, axis=0)) + moment.shop.ratings.take(offered)
         best: np.ndarray = offered[np.arange(where.size), liking.argmax(axis=1)]
         return best
