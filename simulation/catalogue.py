@@ -80,11 +80,14 @@ class Catalogue:
         Inclusion is proportional to popularity (Madow 1949); a product with more than 1/places of it may stand twice.
         The sample is turned by later digits of the draw, so that no product is bound to a place that strategies fill.
         """
-        turn = ((u * TURN) % 1.0 * places).astype(np.intp)
-        steps = _turned(places).take(turn, axis=0)
+        turn = u * TURN
+        turn -= np.floor(turn)
+        steps = _turned(places).take((turn * places).astype(np.intp), axis=0)
         steps += u[:, None]
         steps *= SLOTS / places
-        return self.tables[category[:, None], steps.astype(np.int64)]
+        slots = steps.astype(np.int64)
+        slots += (category * self.tables.shape[1])[:, None]
+        return self.tables.take(slots)
 
 
 @lru_cache(maxsize=64)

@@ -34,11 +34,11 @@ def utility(goods: Catalogue, taste: Floats, sensitivity: Floats, products: Ints
         Utilities, shape of ``products``. Prices are relative to the category's median, so that products of one
         category compete and categories do not.
     """
-    features = goods.features[products]
+    features = goods.features.take(products, axis=0)
     liking: Floats = np.einsum("nmk,nk->nm" if products.ndim == 2 else "nk,nk->n", features, taste)
     liking *= goods.strength
-    liking += goods.quality[products]
-    liking -= (sensitivity[:, None] if products.ndim == 2 else sensitivity) * goods.relative_price[products]
+    liking += goods.quality.take(products)
+    liking -= (sensitivity[:, None] if products.ndim == 2 else sensitivity) * goods.relative_price.take(products)
     return liking
 
 

@@ -52,10 +52,10 @@ class Levers(Contact):
             return
         world, rows = self._world, self._rows[where]
         length = np.sqrt(np.einsum("nk,nk->n", theme, theme))
-        fit = np.einsum("nk,nk->n", theme, world.shoppers.taste[rows]) / np.maximum(length, 1e-9)
+        fit = np.einsum("nk,nk->n", theme, world.shoppers.taste.take(rows, axis=0)) / np.maximum(length, 1e-9)
         if category is not None:
-            share = world.goods.shares[category] / world.goods.shares.sum()
-            matched = (world.shoppers.interest[rows] == category) - share
+            share = world.goods.shares.take(category) / world.goods.shares.sum()
+            matched = (world.shoppers.interest.take(rows) == category) - share
             fit += np.where(category >= 0, world.study.offers.category_relevance * matched, 0.0)
         self.pulls.column("relevance")[where] = fit
 

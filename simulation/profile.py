@@ -58,7 +58,8 @@ class Profile:
             rows, products = rows[seen], products[seen]
         self._fit(shoppers.capacity)
         self._asked = None
-        self._sums[CHANNELS.index(channel)][rows] += self._signals.take(products, axis=0) * weight
+        sums = self._sums[CHANNELS.index(channel)]
+        sums[rows] = sums.take(rows, axis=0) + self._signals.take(products, axis=0) * weight
 
     def belief(self, rows: Ints, channel: str, allowed: frozenset[str]) -> tuple[Floats, Floats]:
         """Return (mean (n, K), precision (n,)) of the belief about taste that a channel's tools have.

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from simulation import Levers, Moment, Observer, Office, Study, simulate
 from simulation.simulate import ENGINE_VERSION
@@ -164,6 +165,22 @@ def test_an_observer_may_stop_the_run() -> None:
     stopper: Observer = Stopper()
     with pytest.raises(Impatient):
         simulate(lively(), "Baseline", 0, stopper)
+
+
+def test_a_run_leaves_other_cores_alone() -> None:
+    """Threads of NumPy's algebra only spin on products this small, on cores that other replications could use."""
+
+    def threads() -> set[int]:
+        return {library["num_threads"] for library in threadpool_info() if "numpy" in library["filepath"]}
+
+    class Counter(Watcher):
+        def progress(self, done: float) -> None:
+            meanwhile.update(threads())
+
+    meanwhile: set[int] = set()
+    with threadpool_limits(limits=2, user_api="blas"):
+        simulate(lively(), "Baseline", 0, Counter())
+        assert (meanwhile, threads()) == ({1}, {2}), "and given back at the end"
 
 
 def test_a_plan_that_is_not_there_is_told() -> None:
