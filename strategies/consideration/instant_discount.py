@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from simulation import Evidence, Levers, Moment, MonthlyCost, Office, Strategy, portion, quantity
+from simulation import Evidence, Levers, Moment, MonthlyCost, Strategy, portion, quantity
 
 
 class InstantDiscount(Strategy):
@@ -38,11 +38,6 @@ class InstantDiscount(Strategy):
         MonthlyCost(technology=150.0, data=200.0, personnel=100.0), "", "fixed monthly cost by kind"
     )
 
-    def start(self, office: Office) -> np.ndarray:
-        """Note by how much (P,) the competitor is cheaper, where it is worth the trouble; 0 elsewhere."""
-        gap = -np.expm1(np.minimum(office.competitors, 0.0))
-        return np.where(gap >= self.least, gap, 0.0)
-
     def act(self, moment: Moment, levers: Levers) -> None:
         """Offer the discount."""
         depth = self._depth(moment)
@@ -53,6 +48,9 @@ class InstantDiscount(Strategy):
 
     def _depth(self, moment: Moment) -> np.ndarray:
         """Return the discount (n,): what the competitor is cheaper, or what brings those round who hesitate."""
-        back = moment.profile.wanted == moment.item
-        depth = np.maximum(moment.memory.take(moment.item), np.where(back, self.hesitant, 0.0))
-        return np.where(moment.item >= 0, np.minimum(depth, self.most), 0.0)
+        item = moment.item
+        gap = np.where(item >= 0, -np.expm1(np.minimum(moment.shop.competitors[item], 0.0)), 0.0)
+        back = (item >= 0) & (moment.profile.wanted == item)
+        depth = np.maximum(np.where(gap >= self.least, gap, 0.0), np.where(back, self.hesitant, 0.0))
+        capped: np.ndarray = np.minimum(depth, self.most)
+        return capped
