@@ -21,8 +21,7 @@ def favourites(moment: Moment, among: np.ndarray | None = None) -> np.ndarray:
         among: (P,) which products may be chosen; all if not given.
     """
     belief, _ = moment.profile.belief()
-    liking = belief @ moment.shop.features.T + moment.shop.ratings
-    if among is not None:
-        liking[:, ~among] = -np.inf
+    liking = belief @ moment.shop.features.T
+    liking += moment.shop.ratings if among is None else np.where(among, moment.shop.ratings, -np.inf)
     best: np.ndarray = liking.argmax(axis=1)
     return best
