@@ -39,8 +39,8 @@ class Audience:
         """Begin knowing nothing of buyers; find the sources of paid and of own-brand clicks."""
         self.liked, self.paid = np.zeros(office.features.shape[1]), 0
         self.source = office.find_source(*MEDIA[media][1])
-        self.own = np.array([any(word in name.lower() for word in OWN) for name in office.source_names])
-        self.own &= ["paid" not in name.lower() for name in office.source_names]
+        names = [name.lower() for name in office.source_names]
+        self.own = np.array(["paid" not in name and any(word in name for word in OWN) for name in names])
         self.own[self.source] = False
 
 
