@@ -59,17 +59,17 @@ class AdviserChat(Strategy):
         offered = self._offered(moment)
         callers = offered[levers.offer_help(offered)]
         if callers.size:
-            self._answer(moment.only(callers), levers.only(callers))
+            self._answer(callers, moment, levers)
 
-    def _answer(self, callers: Moment, levers: Levers) -> None:
-        """Answer those callers who get through, annoy those who do not."""
-        desk: Desk = callers.memory
-        lengths = -np.log1p(-callers.luck("length"))
-        served, _ = desk.call(callers.now, lengths)
-        levers.answer(served, self.part, minutes=self.minutes)
-        levers.spend(served, "personnel", self._wage(lengths[served]))
-        levers.answer(~served, 0.0, minutes=self.patience)
-        levers.ease(~served, self.annoyance)
+    def _answer(self, callers: np.ndarray, moment: Moment, levers: Levers) -> None:
+        """Answer those callers (indices) who get through, annoy those who do not."""
+        desk: Desk = moment.memory
+        lengths = -np.log1p(-moment.luck("length")[callers])
+        served, _ = desk.call(moment.now[callers], lengths)
+        levers.answer(callers[served], self.part, minutes=self.minutes)
+        levers.spend(callers[served], "personnel", self._wage(lengths[served]))
+        levers.answer(callers[~served], 0.0, minutes=self.patience)
+        levers.ease(callers[~served], self.annoyance)
 
     def _wage(self, lengths: np.ndarray) -> np.ndarray:
         """Return what talks of these lengths (n,) cost beyond the standby that is paid anyway."""
@@ -78,7 +78,7 @@ class AdviserChat(Strategy):
 
     def _offered(self, moment: Moment) -> np.ndarray:
         """Return whom (indices) a talk is offered: while the desk is open, few of those who only browse."""
-        offered = (moment.now * HOURS - self.opens) % HOURS < self.hours
-        if moment.role == "browse":
-            offered &= moment.lot("offer") < self.browsing
-        return offered.nonzero()[0]
+        few = moment.role == "browse"
+        suits = (moment.lot("offer") < self.browsing).nonzero()[0] if few else np.arange(moment.size)
+        offered: np.ndarray = suits[(moment.now[suits] * HOURS - self.opens) % HOURS < self.hours]
+        return offered
