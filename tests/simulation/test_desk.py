@@ -1,5 +1,7 @@
 """The desk: a limited number of people, a queue, a patience; talks promised in an earlier batch keep their hours."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -59,3 +61,24 @@ def test_more_advisers_send_fewer_away() -> None:
     shares = [Desk(advisers, 10.0, 2.0, 1.0).call(times, lengths)[0].mean() for advisers in (1, 2, 4, 8)]
     assert shares == sorted(shares)
     assert shares[0] < 0.5 < shares[-1]
+
+
+def test_a_day_that_need_not_be_replayed_is_what_its_replay_would_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Batches overlap in time; some callers come or leave at the same minute, some find nobody free."""
+    luck = np.random.default_rng(5)
+    hurried, patient = (Desk(2, 10.0, 4.0, 1.0) for _ in range(2))
+    enough: list[bool] = []
+    judge = hurried._enough
+
+    def judged(*day: Any) -> bool:
+        enough.append(judge(*day))
+        return enough[-1]
+
+    monkeypatch.setattr(hurried, "_enough", judged)
+    monkeypatch.setattr(patient, "_enough", lambda *day: False)
+    for batch in range(100):
+        minutes, lengths = luck.integers(0, 200, 6).astype(np.float64), luck.integers(0, 4, 6).astype(np.float64)
+        times = batch / 10 + minutes * MINUTE
+        told, replayed = (desk.call(times, lengths) for desk in (hurried, patient))
+        assert [column.tobytes() for column in told] == [column.tobytes() for column in replayed]
+    assert 10 < sum(enough) < 90
