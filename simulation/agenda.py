@@ -78,7 +78,10 @@ class Agenda:
             self._asked = until
             self._new += self._near
             self._near = []
+        if not self._new:
+            return NOTHING
         pool, self._new = joined(self._new), []
         ripe, later = split(pool, pool["time"] < until)
-        self._near.append(later)
+        if later.size:
+            self._near.append(later)
         return ripe

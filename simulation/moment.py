@@ -5,7 +5,7 @@ Everything is read-only; what a strategy does goes through ``Levers``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -72,17 +72,22 @@ class Moment:
     def only(self, where: NDArray[np.bool_] | Ints, memory: object = None, channel: str | None = None) -> Moment:
         """Return the moment of some of the shoppers; ``memory`` and ``channel`` are those of a strategy run here."""
         chosen = np.asarray(where.nonzero()[0] if where.dtype == np.bool_ else where, dtype=np.int64)
-        return replace(
-            self,
-            now=self.now[chosen],
-            shelf=None if self.shelf is None else self.shelf[chosen],
-            item=self.item[chosen],
-            cart=self.cart[chosen],
+        return self.but(
+            now=self.now.take(chosen),
+            shelf=None if self.shelf is None else self.shelf.take(chosen, axis=0),
+            item=self.item.take(chosen),
+            cart=self.cart.take(chosen),
             profile=self.profile.only(chosen, channel),
             memory=self.memory if memory is None else memory,
-            _keys=self._keys[chosen],
-            _shoppers=self._shoppers[chosen],
+            _keys=self._keys.take(chosen),
+            _shoppers=self._shoppers.take(chosen),
         )
+
+    def but(self, **changed: Any) -> Moment:
+        """Return this moment with some fields changed, as ``dataclasses.replace`` does in ten times the time."""
+        other = object.__new__(Moment)
+        other.__dict__.update(self.__dict__, **changed)
+        return other
 
 
 @dataclass(frozen=True)

@@ -155,7 +155,8 @@ class ProfileView:
     def returning(self) -> Flags:
         """Whether the shopper is recognised as having been here before (by consent or as a customer)."""
         self._need("traffic", "returning")
-        known: Flags = (self.visits > 1) | (self._shoppers.orders[self._rows] > 0)
+        sh, rows = self._shoppers, self._rows
+        known: Flags = (sh.consent.take(rows) & (sh.visits.take(rows) > 1)) | (sh.orders.take(rows) > 0)
         return known
 
     # on-site interaction and search

@@ -236,14 +236,11 @@ class World:
 
     def seen_by(self, active: Active, moment: Moment) -> Moment:
         """Return the same moment as another strategy may see it."""
-        seen = object.__new__(Moment)  # as ``replace`` does, which takes ten times as long
-        seen.__dict__.update(
-            moment.__dict__,
+        return moment.but(
             profile=moment.profile.seen_by(active.strategy.channel, active.sees),
             memory=active.memory,
             _strategy=active.strategy.id,
         )
-        return seen
 
     def let_meet(self, hook: str, actives: list[Active], moment: Moment, levers: Levers) -> None:
         """Let strategies meet a moment, made for the first of them, one after the other; note whom they reached."""
