@@ -67,8 +67,8 @@ class Reading:
 
     def _log_odds(self, message: NDArray[np.void], fatigue: Floats) -> Floats:
         """Return the log odds (4, n) of opening, and then clicking, and else being reminded; and of unsubscribing."""
-        rules, rows, product = self.world.study.messages, message["row"].copy(), message["product"].copy()
-        channel = message["channel"].copy()
+        rules = self.world.study.messages
+        rows, product, channel = (message[name].astype(np.int64) for name in ("row", "product", "channel"))
         mail = channel != ADVERT
         relevance = self._relevance(rows, product)
         trust = self.world.shoppers.trust.take(rows) - self.world.study.shoppers.first_trust
