@@ -39,9 +39,6 @@ PATIENCE_WITHOUT_STOCK = 14.0
 Where stock may bind, sales must not come in lumps that empty shelves.
 """
 
-SEVERAL = 200
-"""Messages make a batch from which on delivering them pays; a delivery costs less than a stage full of strategies."""
-
 _PASS = np.uint64(0xA24BAED4963EE407)
 _CATEGORY = draws.purpose("category of interest")
 _NOISE = draws.purpose("product noise")
@@ -131,10 +128,10 @@ class Floor:
     def _let_in(self, until: float, least: int, enough: int) -> int:
         """Deliver messages, then let in visitors, who are due, if they are enough; return how many there were.
 
-        As long as messages come to many they are delivered before anybody is let in: most bring nobody here at once,
+        As long as messages come to enough they are delivered before anybody is let in: most bring nobody here at once,
         and visitors come together then.
         """
-        served, several = 0, min(SEVERAL, least)
+        served, several = 0, least
         while self._gather(until):
             first = self._first()
             message = self.pool["kind"] == DELIVERY
@@ -142,7 +139,7 @@ class Floor:
             if np.count_nonzero(messages) >= several:
                 due = self._take(messages)
                 self.world.outbox.deliver(due)
-                served, several = served + int(due.size), min(SEVERAL, enough)
+                served, several = served + int(due.size), enough
             elif np.count_nonzero(visits) >= least:
                 ready = self._take(visits)
                 self.inside = self.inside.joined(self._admit(ready))
