@@ -76,17 +76,17 @@ class Journal:
     def messages(
         self, message: NDArray[np.void], times: NDArray[np.float64], click: NDArray[np.float64], response: Response
     ) -> None:
-        """Log messages delivered at ``times``, and who opened, clicked (later) or wanted no more."""
-        what: list[tuple[str, NDArray[np.bool_], NDArray[np.float64]]] = [
-            ("message", np.ones(times.size, dtype=np.bool_), times),
-            ("opened", response.opened, times),
+        """Log messages delivered at ``times``, and who opened, clicked (at ``click``) or wanted no more."""
+        what = (
+            ("message", np.arange(times.size), times),
+            ("opened", response.opened, times[response.opened]),
             ("clicked", response.clicked, click),
-            ("unsubscribed", response.gone, times),
-        ]
+            ("unsubscribed", response.gone, times[response.gone]),
+        )
         for event, who, at in what:
             of = message[who]
             columns = {"product": of["product"], "strategy": of["by"], "channel": of["channel"], "stage": of["stage"]}
-            self._write(event, at[who], of["row"], **columns)
+            self._write(event, at, of["row"].astype(np.int64), **columns)
 
     def table(self) -> dict[str, NDArray[Any]]:
         """Return the log of a finished run as columns named in ``FIELDS`` (event: index into ``EVENTS``), by time."""

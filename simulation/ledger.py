@@ -206,16 +206,20 @@ class Ledger:
         """Sum satisfaction with measured orders."""
         self.count("satisfaction", np.rint(satisfaction.astype(np.float64) * MICRO).astype(np.int64).sum())
 
-    def _count_deliveries(
-        self, by: Ints, channel: Ints, inside: Flags, opened: Flags, clicked: Flags, gone: Flags
-    ) -> None:
-        """Count messages delivered: by whom, through what channel, whether measured, and what their readers did."""
+    def _count_delivered(self, by: Ints, channel: Ints, inside: Flags) -> None:
+        """Count messages delivered, if measured, by sender and channel."""
         np.add.at(self.deliveries, (by[inside], channel[inside]), 1)
-        self.count("unsubscribed", np.count_nonzero(inside & gone))
-        for measure, flags in (("delivered", inside), ("opened", inside & opened), ("clicked", inside & clicked)):
-            senders = by[flags]
-            self.count(measure, senders.size)
-            self.strategies[:, STRATEGIES.index(measure)] += np.bincount(senders, minlength=len(self.strategy_names))
+        self._count_messages("delivered", by[inside])
+
+    def _count_opened(self, by: Ints, inside: Flags) -> None:
+        self._count_messages("opened", by[inside])
+
+    def _count_clicked(self, by: Ints, inside: Flags) -> None:
+        self._count_messages("clicked", by[inside])
+
+    def _count_messages(self, measure: str, by: Ints) -> None:
+        self.count(measure, by.size)
+        self.strategies[:, STRATEGIES.index(measure)] += np.bincount(by, minlength=len(self.strategy_names))
 
     def _count_customer_messages(self, cohort: Ints, age: Ints, channel: Ints) -> None:
         """Count messages to the horizon's new customers, whose cost is taken from their margin at the end."""

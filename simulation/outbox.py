@@ -135,39 +135,39 @@ class Outbox:
 
     def _read(self, due: Events, message: NDArray[np.void]) -> None:
         """Let messages be read, and what follows follow: visits, irritation, permissions withdrawn."""
-        sh, rows, times = self.world.shoppers, *(np.ascontiguousarray(due[name]) for name in ("row", "time"))
+        sh, rules = self.world.shoppers, self.world.study.messages
+        rows, times = (np.ascontiguousarray(due[name]) for name in ("row", "time"))
         number = sh.messages.take(rows)
         fatigue = self.world.fatigue(rows, times)
         keys = draws.child_keys(sh.key.take(rows), MESSAGES + number)
         response = self._reading.of(message, times, keys, fatigue)
         self._irritate(message, rows, times, fatigue)
         sh.messages[rows] += 1
-        gone = response.gone.nonzero()[0]
-        sh.permission[rows[gone[message["channel"][gone] == EMAIL]]] = False
-        sh.muted[rows[gone[message["channel"][gone] == PUSH]]] = True
+        mailed = message["channel"].take(response.gone) == EMAIL
+        sh.permission[rows.take(response.gone[mailed])] = False
+        sh.muted[rows.take(response.gone[~mailed])] = True
         self._count(message, rows, times, response)
-        click = times + response.click_delay * (self.world.study.messages.click_hours / HOURS)
+        click = times.take(response.clicked) + response.click_delay * (rules.click_hours / HOURS)
         self._bring_back(due, click, number, response)
-        clicked = response.clicked.nonzero()[0]
-        self._learn(rows[clicked], message["product"][clicked])
+        self._learn(rows.take(response.clicked), message["product"].take(response.clicked))
         if self.world.journal is not None:
             self.world.journal.messages(message, times, click, response)
 
     def _bring_back(self, due: Events, click: Floats, number: NDArray[np.integer], response: Response) -> None:
         """Put the visits that follow on the agenda: by the message's link, or later by oneself."""
         rules, token = self.world.study.messages, self.world.shoppers.return_token
-        at = response.clicked.nonzero()[0]
-        clicks = agenda.events(click[at], due["row"][at], agenda.CLICK, due["ref"][at], number[at])
-        at = response.reminded.nonzero()[0]
-        rows, back = due["row"][at], due["time"][at] + response.reminder_delay[at] * rules.reminder_days
-        returns = agenda.events(back, rows, agenda.RETURN, 0, token.take(rows))
+        at = due.take(response.clicked)
+        clicks = agenda.events(click, at["row"], agenda.CLICK, at["ref"], number.take(response.clicked))
+        at = due.take(response.reminded)
+        back = at["time"] + response.reminder_delay * rules.reminder_days
+        returns = agenda.events(back, at["row"], agenda.RETURN, 0, token.take(at["row"]))
         self.world.agenda.put(agenda.joined([clicks, returns]))
 
     def _learn(self, rows: Ints, products: Ints) -> None:
         """Note the products that shoppers clicked on."""
         known = (products >= 0).nonzero()[0]
         weight = self.world.study.behaviour.view_weight
-        self.world.profile.observe(self.world.shoppers, rows[known], products[known], weight, "email")
+        self.world.profile.observe(self.world.shoppers, rows.take(known), products.take(known), weight, "email")
 
     def _irritate(self, message: NDArray[np.void], rows: Ints, times: Floats, fatigue: Floats) -> None:
         sh, rules = self.world.shoppers, self.world.study.messages
@@ -181,9 +181,12 @@ class Outbox:
         sh.trust[rows] = np.maximum(0.0, sh.trust.take(rows) - lost)
 
     def _count(self, message: NDArray[np.void], rows: Ints, times: Floats, response: Response) -> None:
-        ledger, by, channel = self.world.ledger, *(message[name].astype(np.int64) for name in ("by", "channel"))
+        ledger, by, channel = self.world.ledger, message["by"].copy(), message["channel"].copy()
         inside = ledger.measured(times)
-        ledger.note("deliveries", by, channel, inside, response.opened, response.clicked, response.gone)
+        ledger.note("delivered", by, channel, inside)
+        for measure, places in (("opened", response.opened), ("clicked", response.clicked)):
+            ledger.note(measure, by.take(places), inside.take(places))
+        ledger.count("unsubscribed", np.count_nonzero(inside.take(response.gone)))
         cohort = self.world.shoppers.cohort.take(rows).nonzero()[0]
         if cohort.size:
             ages = self.world.customer_age(rows.take(cohort), times.take(cohort))

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 _GET = draws.purposes("message/open", "message/unsubscribe")
 _OPEN = draws.purposes(
@@ -31,12 +30,15 @@ EMAIL, PUSH, ADVERT = range(3)
 
 
 class Response(NamedTuple):
-    """What n shoppers do with a message; delays are exponential with mean 1, 0 for those who do not open it."""
+    """What shoppers do with a message: places of those who open it, click, are reminded by it, or want no more.
 
-    opened: Flags
-    clicked: Flags
-    reminded: Flags
-    gone: Flags
+    Delays of those who click and of those who are reminded are exponential with mean 1.
+    """
+
+    opened: Ints
+    clicked: Ints
+    reminded: Ints
+    gone: Ints
     click_delay: Floats
     reminder_delay: Floats
 
@@ -52,34 +54,43 @@ class Reading:
 
     def of(self, message: NDArray[np.void], times: Floats, keys: NDArray[np.uint64], fatigue: Floats) -> Response:
         """Return what shoppers who feel so much irritation do with a message at ``times``, by the draws of ``keys``."""
-        odds = self._log_odds(message, fatigue)
-        opened, gone = draws.logistic(draws.block(keys, _GET)) < odds[::3]
-        clicked, reminded = np.zeros((2, keys.size), dtype=np.bool_)
-        click_delay, reminder_delay = np.zeros((2, keys.size))
-        some = opened.nonzero()[0]
-        u = draws.block(keys[some], _OPEN)
-        clicking, reminding = draws.logistic(u[:2]) < odds[1:3].take(some, axis=1)
-        days = np.maximum(times[some] - self.world.shoppers.last_visit[message["row"][some]], 0.0)
-        reminding &= u[4] > np.exp(-days / self.world.study.messages.forgetting_days)
-        clicked[some], reminded[some] = clicking, reminding & ~clicking
-        click_delay[some], reminder_delay[some] = draws.exponential(u[2]), draws.exponential(u[3])
-        return Response(opened, clicked, reminded, gone, click_delay, reminder_delay)
-
-    def _log_odds(self, message: NDArray[np.void], fatigue: Floats) -> Floats:
-        """Return the log odds (4, n) of opening, and then clicking, and else being reminded; and of unsubscribing."""
         rules = self.world.study.messages
         rows, product, channel = (message[name].astype(np.int64) for name in ("row", "product", "channel"))
-        mail = channel != ADVERT
         relevance = self._relevance(rows, product)
-        trust = self.world.shoppers.trust.take(rows) - self.world.study.shoppers.first_trust
-        speaking, offering = rules.relevance_weight * relevance, rules.offer_weight * message["offer"]
-        tired = rules.fatigue_weight * fatigue
-        odds: Floats = self._odds.take(channel, axis=1)
-        odds[0] += mail * (speaking + rules.trust_weight * trust) - tired  # an advert is in view whatever it is about
-        odds[1] += speaking + offering
-        odds[2] += np.where(mail, rules.reminder_relevance * relevance, speaking) + offering
-        odds[3] += tired - speaking
-        return odds
+        luck = draws.logistic(draws.block(keys, _GET))
+        opening, leaving = self._first_odds(rows, channel, relevance, fatigue)
+        opened, gone = (luck[0] < opening).nonzero()[0], (luck[1] < leaving).nonzero()[0]
+        u = draws.block(keys.take(opened), _OPEN)
+        luck = draws.logistic(u[:2])
+        offer = message["offer"].take(opened)
+        clicking, reminding = self._later_odds(channel.take(opened), relevance.take(opened), offer)
+        days = np.maximum(times.take(opened) - self.world.shoppers.last_visit.take(rows.take(opened)), 0.0)
+        clicks = luck[0] < clicking
+        reminded = (luck[1] < reminding) & (u[4] > np.exp(-days / rules.forgetting_days)) & ~clicks
+        at, back = clicks.nonzero()[0], reminded.nonzero()[0]
+        delays = draws.exponential(u[2].take(at)), draws.exponential(u[3].take(back))
+        return Response(opened, opened.take(at), opened.take(back), gone, *delays)
+
+    def _first_odds(self, rows: Ints, channel: Ints, relevance: Floats, fatigue: Floats) -> tuple[Floats, Floats]:
+        """Return the log odds (n,) of opening and of wanting no more; adverts are in view whatever they are about."""
+        rules, shoppers = self.world.study.messages, self.world.shoppers
+        trust = shoppers.trust.take(rows) - self.world.study.shoppers.first_trust
+        speaking, tired = rules.relevance_weight * relevance, rules.fatigue_weight * fatigue
+        opening = self._odds[0].take(channel)
+        opening += (channel != ADVERT) * (speaking + rules.trust_weight * trust) - tired
+        leaving = self._odds[3].take(channel)
+        leaving += tired - speaking
+        return opening, leaving
+
+    def _later_odds(self, channel: Ints, relevance: Floats, offer: Floats) -> tuple[Floats, Floats]:
+        """Return the log odds (n,) of clicking, and else of being reminded, of those who have opened a message."""
+        rules = self.world.study.messages
+        speaking, offering = rules.relevance_weight * relevance, rules.offer_weight * offer
+        clicking = self._odds[1].take(channel)
+        clicking += speaking + offering
+        reminding = self._odds[2].take(channel)
+        reminding += np.where(channel != ADVERT, rules.reminder_relevance * relevance, speaking) + offering
+        return clicking, reminding
 
     def _relevance(self, rows: Ints, products: Ints) -> Floats:
         """Return how a message's product speaks to the shopper (0: as the average message; 0 without a product).

@@ -45,36 +45,36 @@ RATES: dict[str, Any] = {"open_rate": 0.4, "click_rate": 0.2, "reminder_rate": 0
 @pytest.mark.parametrize("channel", [EMAIL, PUSH])
 def test_mail_and_push_are_read_at_the_stated_rates(channel: int) -> None:
     response = read(*readers(**RATES), channel=channel)
-    opened, passed_by = response.opened.sum(), (response.opened & ~response.clicked).sum()
+    opened, passed_by = response.opened.size, response.opened.size - response.clicked.size
     assert near(opened / SIZE, 0.4, SIZE)
-    assert near(response.clicked.sum() / opened, 0.2, opened)
-    assert near(response.reminded.sum() / passed_by, 0.3, passed_by)
-    assert near(response.gone.mean(), 0.02, SIZE)
+    assert near(response.clicked.size / opened, 0.2, opened)
+    assert near(response.reminded.size / passed_by, 0.3, passed_by)
+    assert near(response.gone.size / SIZE, 0.02, SIZE)
 
 
 def test_adverts_have_rates_of_their_own_and_are_not_unsubscribed() -> None:
     rates: dict[str, Any] = {"advert_seen_rate": 0.6, "advert_click_rate": 0.05, "advert_reminder_rate": 0.1}
     response = read(*readers(**RATES | {"unsubscribe_rate": 1.0}, **rates), channel=ADVERT)
-    seen, passed_by = response.opened.sum(), (response.opened & ~response.clicked).sum()
+    seen, passed_by = response.opened.size, response.opened.size - response.clicked.size
     assert near(seen / SIZE, 0.6, SIZE)
-    assert near(response.clicked.sum() / seen, 0.05, seen)
-    assert near(response.reminded.sum() / passed_by, 0.1, passed_by)
-    assert not response.gone.any()
+    assert near(response.clicked.size / seen, 0.05, seen)
+    assert near(response.reminded.size / passed_by, 0.1, passed_by)
+    assert not response.gone.size
     assert CHANNELS[ADVERT] == "advert"
 
 
 def test_nobody_is_reminded_who_did_not_open_or_who_clicked() -> None:
     response = read(*readers(**RATES))
-    assert response.reminded.sum() > 0
-    assert not (response.reminded & ~response.opened).any()
-    assert not (response.reminded & response.clicked).any()
+    assert response.reminded.size > 0
+    assert np.isin(response.reminded, response.opened).all()
+    assert not np.isin(response.reminded, response.clicked).any()
 
 
 @pytest.mark.parametrize("days", [0.0, 3.0, 40.0])
 def test_who_was_here_lately_need_not_be_reminded(days: float) -> None:
     world, rows = readers(open_rate=1.0, click_rate=0.0, reminder_rate=0.5, forgetting_days=10.0)
     world.shoppers.last_visit[rows] = NOW - days
-    assert near(read(world, rows).reminded.mean(), 0.5 * (1.0 - np.exp(-days / 10.0)), SIZE)
+    assert near(read(world, rows).reminded.size / SIZE, 0.5 * (1.0 - np.exp(-days / 10.0)), SIZE)
 
 
 def test_a_product_of_the_category_looked_for_speaks_to_the_shopper() -> None:
@@ -88,8 +88,8 @@ def test_a_product_of_the_category_looked_for_speaks_to_the_shopper() -> None:
 
     own, other = (read(world, rows, product=neutral(where)) for where in (shirts, ~shirts))
     for what in ("opened", "clicked", "reminded"):
-        assert getattr(own, what).mean() > 1.1 * getattr(other, what).mean(), what
-    assert own.gone.mean() < other.gone.mean()
+        assert getattr(own, what).size > 1.1 * getattr(other, what).size, what
+    assert own.gone.size < other.gone.size
 
 
 def test_relevance_is_nought_on_average_over_shoppers_and_categories() -> None:
@@ -120,17 +120,17 @@ def test_the_very_item_in_mind_helps_once_preferences_are_formed(clarity: float,
 def test_an_offer_is_clicked_and_remembered_but_seen_only_when_open() -> None:
     world, rows = readers(**RATES)
     plain, offer = read(world, rows), read(world, rows, offer=0.3)
-    assert (offer.opened == plain.opened).all()
-    assert offer.clicked.mean() > 1.3 * plain.clicked.mean()
-    assert offer.reminded.mean() > 1.1 * plain.reminded.mean()
+    assert offer.opened.tolist() == plain.opened.tolist()
+    assert offer.clicked.size > 1.3 * plain.clicked.size
+    assert offer.reminded.size > 1.1 * plain.reminded.size
 
 
 def test_adverts_are_in_view_whatever_they_are_about() -> None:
     world, rows = readers()
     liked = (world.shoppers.taste[rows] @ world.goods.features.T).argmax(axis=1)
     plain, about = (read(world, rows, channel=ADVERT, product=product) for product in (-1, liked))
-    assert (plain.opened == about.opened).all()
-    assert about.reminded.mean() > plain.reminded.mean()
+    assert plain.opened.tolist() == about.opened.tolist()
+    assert about.reminded.size > plain.reminded.size
 
 
 def test_mail_without_click_brings_visits_and_orders() -> None:
