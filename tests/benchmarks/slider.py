@@ -60,7 +60,7 @@ def releases(page: TunePage, plan: str) -> list[float]:
     """Return the seconds from release to new numbers, for several places of the plan's first slider."""
     page.choose_plan(plan)
     _wait(lambda: page.is_ready)
-    slider = next(row.slider for row in page.rows.values() if row.slider is not None)
+    slider = next(row.slider for row in page.list.rows.values() if row.slider is not None)
     return [_release(page, slider, place) for place in range(RELEASES)]
 
 

@@ -31,13 +31,13 @@ def tune_loaded(window: Window) -> None:
     tasks = HeldTasks()
     page = _page(window, tasks)
     page.choose_plan("Level 2")
-    while len(page.rows) < len(page._shown):  # they are made a few at a time
+    while not page.list.is_whole:  # they are made a few at a time
         QApplication.processEvents()
-    page.rows[DISCOUNT].field.changed.emit(0.3)
+    page.list.rows[DISCOUNT].field.changed.emit(0.3)
     tasks.let_all_go()
     for _ in range(12):
         QApplication.processEvents()
-    page.area.ensureWidgetVisible(page.rows[DISCOUNT])
+    page.list.area.ensureWidgetVisible(page.list.rows[DISCOUNT])
 
 
 def tune_faulty(window: Window) -> None:
@@ -45,8 +45,8 @@ def tune_faulty(window: Window) -> None:
     tune_loaded(window)
     page = window.page
     assert isinstance(page, TunePage)
-    page.rows[DELAY].field.changed.emit(-3.0)
-    page.area.ensureWidgetVisible(page.rows[DELAY])
+    page.list.rows[DELAY].field.changed.emit(-3.0)
+    page.list.area.ensureWidgetVisible(page.list.rows[DELAY])
 
 
 def tune_failed(window: Window) -> None:

@@ -8,22 +8,22 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from planner import wording
 from planner.charts.screen_label import WrappedLabel
 from planner.experiments.keys import replication_keys
 from planner.experiments.preview import beside, preview_study, run_preview
-from planner.gui.cards import Card, clear, heading, primary
+from planner.gui.cards import Card, primary
 from planner.gui.latest import Latest
 from planner.gui.pages.page import Empty, Notice, Page
+from planner.gui.pages.tune_list import TuneList
 from planner.gui.pages.tune_results import TuneResults
-from planner.gui.pages.tune_rows import TuneRow
 from planner.gui.theme import GAP, WIDE_GAP
 from planner.study_tree import Tree, with_value
 from planner.tuning import Changes, Parameter, parameters, with_changes
-from simulation import Fault, check_plan, library
+from simulation import Fault, check_plan
 
 if TYPE_CHECKING:
     from planner.experiments.preview import Preview, Run
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from simulation import Study
 
 
-ROWS_AT_ONCE = 8
-"""Rows that are made before the window may do something else."""
 AGAIN = "again"
 """What the button of a failed preview does, beside going to a page."""
 
@@ -48,12 +46,7 @@ class TunePage(Page):
         self.tuned: dict[str, Changes] = {}
         self.plan = ""
         self.wanted: dict[str, str] = {}
-        self.rows: dict[tuple[str, str], TuneRow] = {}
-        self.heads: dict[str, QLabel] = {}
-        self._shown: list[Parameter] = []
         self._faults: list[Fault] = []
-        self._making = QTimer(self, singleShot=True, interval=0)
-        self._making.timeout.connect(self._make_rows)
         self._previews: dict[str, Preview] = {}
         self._ready = False
         desk.document.opened.connect(self._on_opened)
@@ -79,25 +72,11 @@ class TunePage(Page):
         line.setSpacing(GAP)
         line.addWidget(label)
         line.addWidget(self.chooser, 1)
-        self.search = QLineEdit()
-        self.search.setPlaceholderText("Find a strategy or a value")
-        self.search.setAccessibleName("Find a strategy or a value")
-        self.search.setClearButtonEnabled(True)
-        self.search.textChanged.connect(self._on_search)
-        inside = QWidget()
-        inside.setObjectName("inside")
-        self._fields = QVBoxLayout(inside)
-        self._fields.setContentsMargins(0, 0, GAP, 0)
-        self.area = QScrollArea()
-        self.area.setWidgetResizable(True)
-        self.area.setWidget(inside)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        for ground in (self.area.viewport(), inside):
-            ground.setAutoFillBackground(False)
+        self.list = TuneList(self.desk.look)
+        self.list.settled.connect(self._on_settled)
         card = Card()
         card.body.addLayout(line)
-        card.body.addWidget(self.search)
-        card.body.addWidget(self.area, 1)
+        card.body.addWidget(self.list, 1)
         return card
 
     def _results_card(self) -> Card:
@@ -167,7 +146,7 @@ class TunePage(Page):
     @property
     def changes(self) -> Changes:
         """The values of the shown plan that differ from the saved ones."""
-        saved = {(p.strategy, p.name): p.value for p in self._shown}
+        saved = {(p.strategy, p.name): p.value for p in parameters(self._study.plans[self.plan])}
         mine = self.tuned.get(self.plan, {})
         return {of: value for of, value in mine.items() if of in saved and saved[of] != value}
 
@@ -176,56 +155,14 @@ class TunePage(Page):
         return with_changes(study.plans[self.plan], self.changes)
 
     def _show_rows(self, study: Study) -> None:
-        shown = parameters(study.plans[self.plan])
-        if shown != self._shown:
-            self._making.stop()
-            self._shown = shown
-            clear(self._fields)
-            self.rows, self.heads = {}, {}
-            self._make_rows()
         self._faults = check_plan(self.plan, self.content(study))
-        for row in self.rows.values():
-            self._show_row(row)
+        self.list.show_parameters(parameters(study.plans[self.plan]), study.store.currency, self._showing)
 
-    def _show_row(self, row: TuneRow) -> None:
-        of = row.parameter.strategy, row.parameter.name
-        row.show_value(self.changes.get(of, row.parameter.value), _fault_of(self._faults, self.plan, of))
-
-    @Slot()
-    def _make_rows(self) -> None:
-        """Make the next few rows; the window breathes before it makes the rest."""
-        made = len(self.rows)
-        for parameter in self._shown[made : made + ROWS_AT_ONCE]:
-            self._make_row(parameter)
-        if len(self.rows) < len(self._shown):
-            self._making.start()
-        else:
-            self._fields.addStretch(1)
-
-    def _make_row(self, parameter: Parameter) -> None:
-        if parameter.strategy not in self.heads:
-            self.heads[parameter.strategy] = head = heading(library().strategies[parameter.strategy].title)
-            head.setContentsMargins(0, GAP if self.rows else 0, 0, 0)
-            self._fields.addWidget(head)
-        row = TuneRow(self.desk.look, parameter, str(self.desk.document.value(("store", "currency"), "EUR")))
-        row.settled.connect(self._on_settled)
-        self._show_row(row)
-        self.rows[parameter.strategy, parameter.name] = row
-        self._fields.addWidget(row)
-        self._show_if_sought(row)
-
-    @Slot()
-    def _on_search(self) -> None:
-        for row in self.rows.values():
-            self._show_if_sought(row)
-
-    def _show_if_sought(self, row: TuneRow) -> None:
-        """Show a row if what is looked for is in its name, its strategy's or its description; its heading with it."""
-        head = self.heads[row.parameter.strategy]
-        told = f"{head.text()} {row.name} {row.parameter.info.description or ''}".lower()
-        row.setVisible(self.search.text().strip().lower() in told)
-        mine = [other for other in self.rows.values() if other.parameter.strategy == row.parameter.strategy]
-        head.setVisible(any(not other.isHidden() for other in mine))
+    def _showing(self, parameter: Parameter) -> tuple[object, str]:
+        """Return a parameter's value as tuned, and what is wrong with it."""
+        of = parameter.strategy, parameter.name
+        value = self.tuned.get(self.plan, {}).get(of, parameter.value)
+        return value, _fault_of(self._faults, self.plan, of)
 
     # previews --------------------------------------------------------------------------------------------------------
     def _want(self, study: Study) -> None:

@@ -90,7 +90,7 @@ def test_a_study_with_nothing_to_tune_says_so(desk: Desk, answers: Answers) -> N
 def test_it_begins_with_the_first_plan_that_can_be_tuned(page: TunePage, tasks: HeldTasks) -> None:
     names = [page.chooser.itemText(place) for place in range(page.chooser.count())]
     assert (page.plan, names) == ("Remind", ["Remind", "More"])
-    assert set(page.rows) == {DELAY, ("cart_recovery", "discount")}
+    assert set(page.list.rows) == {DELAY, ("cart_recovery", "discount")}
     assert tasks.run_count == 2, "tuned and saved are the same run; the baseline is the other one"
     assert page.results.tuned["aov"].text() == "…"
 
@@ -107,7 +107,7 @@ def test_the_saved_plans_values_are_shown_as_soon_as_they_are_there(page: TunePa
 
 def test_the_numbers_shown_are_the_previews(page: TunePage, tasks: HeldTasks, desk: Desk, qtbot: QtBot) -> None:
     tasks.let_all_go()
-    page.rows[DELAY].field.changed.emit(0.1)
+    page.list.rows[DELAY].field.changed.emit(0.1)
     tasks.let_all_go()
     page.bring_up_to_date()
     study = desk.document.study
@@ -129,37 +129,37 @@ def test_the_numbers_shown_are_the_previews(page: TunePage, tasks: HeldTasks, de
 def test_a_drag_runs_its_last_value_only(page: TunePage, tasks: HeldTasks, qtbot: QtBot) -> None:
     tasks.let_all_go()
     before = tasks.run_count
-    slider = page.rows[DELAY].slider
+    slider = page.list.rows[DELAY].slider
     assert slider is not None
     slider.setSliderDown(True)
-    with qtbot.assertNotEmitted(page.rows[DELAY].settled, wait=2 * QUIET_MS):
+    with qtbot.assertNotEmitted(page.list.rows[DELAY].settled, wait=2 * QUIET_MS):
         for place in range(20, 60, 2):
             slider.setSliderPosition(place)
             slider.setValue(place)
     assert tasks.run_count == before, "nothing runs while the slider is held"
-    assert page.rows[DELAY].field.shown == page.rows[DELAY].range.at(58)  # type: ignore[union-attr]
+    assert page.list.rows[DELAY].field.shown == page.list.rows[DELAY].range.at(58)  # type: ignore[union-attr]
     slider.setSliderDown(False)
     assert tasks.run_count == before + 1
-    assert page.changes == {DELAY: page.rows[DELAY].range.at(58)}  # type: ignore[union-attr]
+    assert page.changes == {DELAY: page.list.rows[DELAY].range.at(58)}  # type: ignore[union-attr]
     assert "not kept" in page.state.text()
 
 
 def test_steps_by_keyboard_are_one_change(page: TunePage, tasks: HeldTasks, qtbot: QtBot) -> None:
     tasks.let_all_go()
     before = tasks.run_count
-    slider = page.rows[DELAY].slider
+    slider = page.list.rows[DELAY].slider
     assert slider is not None
-    with qtbot.waitSignal(page.rows[DELAY].settled):
+    with qtbot.waitSignal(page.list.rows[DELAY].settled):
         for _ in range(4):
             qtbot.keyClick(slider, Qt.Key.Key_Right)
     assert tasks.run_count == before + 1
-    assert page.rows[DELAY].value == pytest.approx(1.0 + 4 * page.rows[DELAY].range.step)  # type: ignore[union-attr]
+    assert page.list.rows[DELAY].value == pytest.approx(1.0 + 4 * page.list.rows[DELAY].range.step)  # type: ignore[union-attr]
 
 
 def test_keep_is_one_step_of_undo(page: TunePage, tasks: HeldTasks, desk: Desk, qtbot: QtBot) -> None:
     assert not page.keep.isEnabled()
-    page.rows[DELAY].field.changed.emit(0.25)
-    page.rows["cart_recovery", "discount"].field.changed.emit(0.1)
+    page.list.rows[DELAY].field.changed.emit(0.25)
+    page.list.rows["cart_recovery", "discount"].field.changed.emit(0.1)
     assert not desk.document.is_dirty
     qtbot.mouseClick(page.keep, Qt.MouseButton.LeftButton)
     assert desk.document.value(("plans", "Remind", "cart_recovery")) == {"delay_days": 0.25, "discount": 0.1}
@@ -172,7 +172,7 @@ def test_keep_is_one_step_of_undo(page: TunePage, tasks: HeldTasks, desk: Desk, 
 
 def test_discard_and_back_return_to_the_saved_values(page: TunePage, tasks: HeldTasks, qtbot: QtBot) -> None:
     tasks.let_all_go()
-    row = page.rows[DELAY]
+    row = page.list.rows[DELAY]
     row.field.changed.emit(3.0)
     assert row.note.text().endswith("saved 1")
     qtbot.mouseClick(row.back, Qt.MouseButton.LeftButton)
@@ -183,7 +183,7 @@ def test_discard_and_back_return_to_the_saved_values(page: TunePage, tasks: Held
 
 
 def test_what_is_tuned_stays_with_its_plan(page: TunePage, desk: Desk, small: Path) -> None:
-    page.rows[DELAY].field.changed.emit(3.0)
+    page.list.rows[DELAY].field.changed.emit(3.0)
     page.choose_plan("More")
     assert page.changes == {}
     page.choose_plan("Remind")
@@ -196,12 +196,12 @@ def test_what_is_tuned_stays_with_its_plan(page: TunePage, desk: Desk, small: Pa
 def test_a_faulty_value_is_told_and_not_run(page: TunePage, tasks: HeldTasks) -> None:
     tasks.let_all_go()
     before = tasks.run_count
-    page.rows[DELAY].field.changed.emit(-1.0)
+    page.list.rows[DELAY].field.changed.emit(-1.0)
     assert tasks.run_count == before
-    assert "must be from 0" in page.rows[DELAY].fault.text()
+    assert "must be from 0" in page.list.rows[DELAY].fault.text()
     assert not page.keep.isEnabled()
-    page.rows[DELAY].field.changed.emit("soon")
-    assert page.rows[DELAY].fault.text()
+    page.list.rows[DELAY].field.changed.emit("soon")
+    assert page.list.rows[DELAY].fault.text()
 
 
 def test_a_failure_is_told_and_mended_by_the_next_value(page: TunePage, tasks: HeldTasks) -> None:
@@ -213,7 +213,7 @@ def test_a_failure_is_told_and_mended_by_the_next_value(page: TunePage, tasks: H
     assert (tasks.run_count, page.banner.isVisible()) == (before + 1, False)
     tasks.let_go()
     tasks.fail("no shoppers")
-    page.rows[DELAY].field.changed.emit(2.0)
+    page.list.rows[DELAY].field.changed.emit(2.0)
     tasks.let_all_go()
     page.bring_up_to_date()
     assert not page.banner.isVisible()
@@ -223,7 +223,7 @@ def test_the_wheel_scrolls_the_page_and_not_the_value(page: TunePage, qtbot: QtB
     from PySide6.QtCore import QPointF
     from PySide6.QtGui import QWheelEvent
 
-    slider = page.rows[DELAY].slider
+    slider = page.list.rows[DELAY].slider
     assert slider is not None
     before = slider.value()
     none = Qt.MouseButton.NoButton
@@ -238,34 +238,38 @@ def test_the_wheel_scrolls_the_page_and_not_the_value(page: TunePage, qtbot: QtB
 def test_long_plans_get_their_rows_little_by_little(page: TunePage, desk: Desk, qtbot: QtBot) -> None:
     desk.document.open(find_study("fashion"))
     page.choose_plan("Level 3")
-    first = len(page.rows)
-    qtbot.waitUntil(lambda: len(page.rows) == len(page._shown))
-    assert 0 < first < len(page.rows)
+    first = len(page.list.rows)
+    qtbot.waitUntil(lambda: page.list.is_whole)
+    assert 0 < first < len(page.list.rows)
     order = [(row.parameter.strategy, row.parameter.name) for row in page.findChildren(TuneRow) if row.parent()]
-    assert order == [(p.strategy, p.name) for p in page._shown]
+    assert order == [(p.strategy, p.name) for p in page.list.shown]
 
 
 def test_a_value_is_found_by_its_name_or_its_strategys(page: TunePage, desk: Desk, qtbot: QtBot) -> None:
     desk.document.open(find_study("fashion"))
     page.choose_plan("Level 2")
-    page.search.setText("delay")
-    qtbot.waitUntil(lambda: len(page.rows) == len(page._shown))
-    shown = {of for of, row in page.rows.items() if not row.isHidden()}
+    page.list.search.setText("delay")
+    qtbot.waitUntil(lambda: page.list.is_whole)
+    shown = {of for of, row in page.list.rows.items() if not row.isHidden()}
     assert DELAY in shown
     assert all(
-        "delay" in f"{row.name} {row.parameter.info.description}".lower() for row in map(page.rows.get, shown) if row
+        "delay" in f"{row.name} {row.parameter.info.description}".lower()
+        for row in map(page.list.rows.get, shown)
+        if row
     )
-    assert not page.heads["cart_recovery"].isHidden()
-    assert page.heads["smart_content"].isHidden()
-    page.search.setText("Cart recovery")
-    assert {of for of, row in page.rows.items() if not row.isHidden()} == {of for of in page.rows if of[0] == DELAY[0]}
-    page.search.clear()
-    assert not any(row.isHidden() for row in page.rows.values())
-    assert not any(head.isHidden() for head in page.heads.values())
+    assert not page.list.heads["cart_recovery"].isHidden()
+    assert page.list.heads["smart_content"].isHidden()
+    page.list.search.setText("Cart recovery")
+    assert {of for of, row in page.list.rows.items() if not row.isHidden()} == {
+        of for of in page.list.rows if of[0] == DELAY[0]
+    }
+    page.list.search.clear()
+    assert not any(row.isHidden() for row in page.list.rows.values())
+    assert not any(head.isHidden() for head in page.list.heads.values())
 
 
 def test_everything_can_be_reached_and_has_a_name(page: TunePage) -> None:
-    for row in page.rows.values():
+    for row in page.list.rows.values():
         assert row.slider is not None
         assert row.slider.accessibleName()
         assert row.slider.focusPolicy() & Qt.FocusPolicy.TabFocus
@@ -283,10 +287,10 @@ def test_a_release_takes_less_than_a_second_of_processor_time(
     """
     page = whole_page
     page.choose_plan(plan)
-    qtbot.waitUntil(lambda: len(page.rows) == len(page._shown))
+    qtbot.waitUntil(lambda: page.list.is_whole)
     tasks.let_all_go()
     page.bring_up_to_date()
-    slider = next(row.slider for row in page.rows.values() if row.slider is not None)
+    slider = next(row.slider for row in page.list.rows.values() if row.slider is not None)
     parts = []
     for place in range(3):
         slider.setSliderDown(True)
