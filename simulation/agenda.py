@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 FIRST, RETURN, NEED, CLICK, DELIVERY = range(5)
 """Kinds of event: first visit, own return, a need, a click on a message, a message delivered."""
 
-EVENT: Final = np.dtype([("time", "f8"), ("row", "i8"), ("kind", "i8"), ("ref", "i8"), ("token", "i8")])
+EVENT: Final = np.dtype([("time", "f8"), ("row", "i4"), ("kind", "i4"), ("ref", "i4"), ("token", "i4")])
 """ref: the message of a click or delivery. token: state that must still hold, else the event is void (see visit.py)."""
 
 Events = NDArray[np.void]

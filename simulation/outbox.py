@@ -104,7 +104,7 @@ class Outbox:
     def deliver(self, due: Events) -> None:
         """Deliver messages to distinct shoppers: drop what is void or over the cap, let the rest be read."""
         message = self.sent.take(due["ref"])
-        kept = self._still_wanted(message, np.ascontiguousarray(due["time"]))
+        kept = self._still_wanted(message, due["time"].copy())
         if kept.size:
             self._read(due.take(kept), message.take(kept))
 
@@ -136,7 +136,7 @@ class Outbox:
     def _read(self, due: Events, message: NDArray[np.void]) -> None:
         """Let messages be read, and what follows follow: visits, irritation, permissions withdrawn."""
         sh, rules = self.world.shoppers, self.world.study.messages
-        rows, times = (np.ascontiguousarray(due[name]) for name in ("row", "time"))
+        rows, times = due["row"].astype(np.int64), due["time"].copy()
         number = sh.messages.take(rows)
         fatigue = self.world.fatigue(rows, times)
         keys = draws.child_keys(sh.key.take(rows), MESSAGES + number)

@@ -158,7 +158,7 @@ class Floor:
 
     def _first(self) -> Flags:
         """Return which events of the pool are ready: each shopper's earliest, unless he is on the site."""
-        rows = np.ascontiguousarray(self.pool["row"])
+        rows = self.pool["row"].astype(np.int64)
         newest = np.arange(rows.size)
         scratch = self.world.shoppers.scratch
         scratch[rows[::-1]] = newest[::-1]
@@ -191,7 +191,7 @@ class Floor:
     def _admit(self, ready: Events) -> Visits:
         """Let in those whose event still holds: own returns and needs lapse when something else came first."""
         sh = self.world.shoppers
-        rows, kind = ready["row"], ready["kind"]
+        rows, kind = ready["row"].astype(np.int64), ready["kind"]
         valid = ~sh.lost[rows]
         valid &= (kind != RETURN) | (sh.return_token[rows] == ready["token"])
         valid &= (kind != NEED) | (sh.needs[rows] == ready["token"])
@@ -200,7 +200,7 @@ class Floor:
 
     def _enter(self, ready: Events) -> Visits:
         sh, world = self.world.shoppers, self.world
-        rows, times, kind = (np.ascontiguousarray(ready[name]) for name in ("row", "time", "kind"))
+        rows, kind, times = ready["row"].astype(np.int64), ready["kind"].astype(np.int64), ready["time"].copy()
         own = kind <= RETURN
         sh.own_visits[rows] += own
         occasion = np.where(own, sh.own_visits[rows], np.where(kind == NEED, NEEDS, MESSAGES) + ready["token"])
@@ -235,7 +235,8 @@ class Floor:
 
     def _intent(self, ready: Events) -> Floats:
         """Return readiness to buy on this visit: lasting, by reason and source, by need or click."""
-        sh, study, rows, kind = self.world.shoppers, self.world.study, ready["row"], ready["kind"]
+        sh, study, kind = self.world.shoppers, self.world.study, ready["kind"]
+        rows = ready["row"].astype(np.int64)
         intent: Floats = sh.readiness[rows] + self.source_intent[sh.source[rows]]
         need = kind == NEED
         intent += np.where(need, study.repurchase.need_intent, self.reason_intent[sh.reason[rows]])
