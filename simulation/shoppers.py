@@ -24,6 +24,9 @@ NONE = -1
 ATTRACTED = -2
 """As a referrer: nobody, a strategy brought the shopper; lower by the number of its campaign."""
 
+ROOM = 1.5
+"""Rows for each shopper expected; the system gives room when it is touched, so that what stays empty costs nothing."""
+
 COLUMNS: dict[str, tuple[Any, Any]] = {
     # truth
     "key": (np.uint64, 0),
@@ -151,36 +154,34 @@ class Shoppers:
     reached: NDArray[np.uint64]
     scratch: NDArray[np.int64]
 
-    def __init__(self, capacity: int, dimensions: int) -> None:
-        """Make room for ``capacity`` shoppers with taste vectors of ``dimensions``."""
+    def __init__(self, expected: int, dimensions: int) -> None:
+        """Make room for the shoppers ``expected`` and those brought beside; tastes are vectors of ``dimensions``."""
         self.size = 0
-        self.capacity = max(16, capacity)
+        self.capacity = max(16, round(ROOM * expected))
         self.taste = np.zeros((self.capacity, dimensions))
-        for name, (dtype, fill) in COLUMNS.items():
-            setattr(self, name, _filled(self.capacity, fill, dtype))
+        for name, (dtype, _) in COLUMNS.items():
+            setattr(self, name, np.zeros(self.capacity, dtype=dtype))
 
     def add(self, keys: Keys) -> NDArray[np.int64]:
         """Append shoppers with these keys and return their rows."""
-        need = self.size + keys.size
-        if need > self.capacity:
-            self._grow(max(need, self.capacity * 3 // 2))
-        rows = np.arange(self.size, need)
-        self.size = need
-        self.key[rows] = keys
-        return rows
+        first, self.size = self.size, self.size + keys.size
+        if self.size > self.capacity:
+            self._grow(max(self.size, self.capacity * 3 // 2))
+        for name, fill in _FILLED.items():
+            getattr(self, name)[first : self.size] = fill
+        self.key[first : self.size] = keys
+        return np.arange(first, self.size)
 
     def _grow(self, capacity: int) -> None:
         extra = capacity - self.capacity
         self.taste = np.concatenate([self.taste, np.zeros((extra, self.taste.shape[1]))])
-        for name, (dtype, fill) in COLUMNS.items():
-            setattr(self, name, np.concatenate([getattr(self, name), _filled(extra, fill, dtype)]))
+        for name, (dtype, _) in COLUMNS.items():
+            setattr(self, name, np.concatenate([getattr(self, name), np.zeros(extra, dtype=dtype)]))
         self.capacity = capacity
 
 
-def _filled(size: int, fill: Any, dtype: Any) -> NDArray[Any]:  # noqa: ANN401 - columns differ in type
-    """Return a column; zeros come from the system without being touched, which spares time and memory."""
-    return np.full(size, fill, dtype=dtype) if fill else np.zeros(size, dtype=dtype)
-
+_FILLED = {name: fill for name, (_, fill) in COLUMNS.items() if fill}
+"""What columns begin with, where it is not zero."""
 
 _TRAITS = draws.purposes(
     *(
@@ -204,16 +205,16 @@ class Nature:
     """Draws what new shoppers are like from the study; one per run."""
 
     def __init__(self, study: Study) -> None:
-        """Prepare cumulative shares and the mean taste of every segment."""
+        """Prepare cumulative shares but the last, so that counting those below gives a level, and segments' tastes."""
         self.study = study
-        self.reasons = np.stack([_reason_mix(study, source.reasons) for source in study.source])
+        self.reasons = np.stack([_reason_mix(study, source.reasons) for source in study.source], axis=1)
         self.traits: dict[str, tuple[Level, ...]] = {
             "device": study.device,
             "place": study.place,
             "age": study.age,
             "gender": study.gender,
         }
-        self.mixes = {name: cumulative([level.share for level in levels]) for name, levels in self.traits.items()}
+        self.mixes = {name: cumulative([level.share for level in levels])[:-1] for name, levels in self.traits.items()}
         self.tastes = {"source": self._segment_tastes("source", len(study.source))}
         self.tastes |= {name: self._segment_tastes(name, len(levels)) for name, levels in self.traits.items()}
 
@@ -225,40 +226,44 @@ class Nature:
     def create(self, shoppers: Shoppers, keys: Keys, source: NDArray[np.int64]) -> NDArray[np.int64]:
         """Add shoppers with these keys and sources, draw all their traits, and return their rows."""
         rows = shoppers.add(keys)
+        new = slice(shoppers.size - keys.size, shoppers.size)
         u = draws.block(draws.child_keys(keys, np.zeros(keys.size, dtype=np.int64)), _TRAITS)
-        shoppers.source[rows] = source
-        shoppers.reason[rows] = (u[0][:, None] > self.reasons[source]).sum(axis=1)
+        shoppers.source[new] = source
+        shoppers.reason[new] = sum(u[0] > bound.take(source) for bound in self.reasons)
         for place, name in enumerate(self.traits, start=1):
-            getattr(shoppers, name)[rows] = draws.level(u[place], self.mixes[name])
-        self._draw_leanings(shoppers, rows, u)
-        self._draw_taste(shoppers, rows)
+            getattr(shoppers, name)[new] = sum(u[place] >= bound for bound in self.mixes[name])
+        self._draw_leanings(shoppers, new, u)
+        self._draw_taste(shoppers, new)
         return rows
 
-    def _draw_leanings(self, shoppers: Shoppers, rows: NDArray[np.int64], u: NDArray[np.float64]) -> None:
+    def _draw_leanings(self, shoppers: Shoppers, new: slice, u: NDArray[np.float64]) -> None:
         s, data = self.study.shoppers, self.study.data
         readiness, sensitivity, urgency, proof, concern = draws.normal(u[6:11])
-        shoppers.readiness[rows] = s.readiness_spread * readiness
-        shoppers.sensitivity[rows] = s.price_sensitivity * np.exp(s.price_sensitivity_spread * sensitivity)
-        shoppers.urgency[rows] = s.urgency + s.urgency_spread * urgency
-        shoppers.proof[rows] = s.proof + s.proof_spread * proof
-        shoppers.concern[rows] = concern
-        shoppers.birthday[rows] = 1 + (365 * u[11]).astype(np.int16)
-        shoppers.trust[rows] = s.first_trust
+        shoppers.readiness[new] = s.readiness_spread * readiness
+        shoppers.sensitivity[new] = s.price_sensitivity * np.exp(s.price_sensitivity_spread * sensitivity)
+        shoppers.urgency[new] = s.urgency + s.urgency_spread * urgency
+        shoppers.proof[new] = s.proof + s.proof_spread * proof
+        shoppers.concern[new] = concern
+        shoppers.birthday[new] = 1 + (365 * u[11]).astype(np.int16)
+        shoppers.trust[new] = s.first_trust
         willing = logit(u[12:14]) + data.concern_weight * concern
-        shoppers.consent[rows] = willing[0] < _log_odds(data.consent)
-        shoppers.personal_consent[rows] = willing[1] < _log_odds(data.personal_consent)
-        shoppers.permission[rows] = u[14] < s.email_at_first_visit
-        shoppers.interest[rows] = NONE  # drawn at the first visit, when the season is known
-        shoppers.clarity[rows] = self.study.behaviour.typical_clarity / 2.0
+        shoppers.consent[new] = willing[0] < _log_odds(data.consent)
+        shoppers.personal_consent[new] = willing[1] < _log_odds(data.personal_consent)
+        shoppers.permission[new] = u[14] < s.email_at_first_visit
+        shoppers.interest[new] = NONE  # drawn at the first visit, when the season is known
+        shoppers.clarity[new] = self.study.behaviour.typical_clarity / 2.0
 
-    def _draw_taste(self, shoppers: Shoppers, rows: NDArray[np.int64]) -> None:
+    def _draw_taste(self, shoppers: Shoppers, new: slice) -> None:
         """Taste has unit variance: a part common to each segment, the rest the shopper's own."""
         names = [f"taste {k}" for k in range(shoppers.taste.shape[1])]
-        own = draws.normal(draws.block(shoppers.key[rows], draws.purposes(*names))).T
-        common = sum(table[getattr(shoppers, name)[rows]] for name, table in self.tastes.items())
+        own = draws.normal(draws.block(shoppers.key[new], draws.purposes(*names)))
+        common = np.zeros_like(shoppers.taste[new])
+        for name, table in self.tastes.items():
+            common += table.take(getattr(shoppers, name)[new], axis=0)
         part = min(1.0, self.study.shoppers.segment_taste)
-        taste: NDArray[np.float64] = np.sqrt(1.0 - part**2) * own + part / np.sqrt(len(self.tastes)) * common
-        shoppers.taste[rows] = taste
+        own *= np.sqrt(1.0 - part**2)
+        common *= part / np.sqrt(len(self.tastes))
+        np.add(own.T, common, out=shoppers.taste[new])
 
 
 def cumulative(shares: Sequence[float] | NDArray[np.float64]) -> NDArray[np.float64]:
