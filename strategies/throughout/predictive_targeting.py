@@ -88,8 +88,14 @@ class PredictiveTargeting(Strategy):
 
     def _top(self, score: np.ndarray, moment: Moment) -> np.ndarray:
         """Return who belongs to the top share by score; among equals luck decides."""
-        top = np.zeros(score.size, dtype=np.bool_)
-        top[np.lexsort((moment.luck("equals"), -score))[: round(self.share * score.size)]] = True
+        count = round(self.share * score.size)
+        if not count:
+            return np.zeros(score.size, dtype=np.bool_)
+        least = np.partition(score, -count)[-count]
+        top: np.ndarray = score > least
+        equals = (score == least).nonzero()[0]
+        luckiest = moment.luck("equals").take(equals).argsort()
+        top[equals[luckiest[: count - np.count_nonzero(top)]]] = True
         return top
 
     def ordered(self, moment: Moment, levers: Levers) -> None:

@@ -95,9 +95,19 @@ def fitted(records: Records, now: float, days: float, least: int, caution: float
 def _fit(features: np.ndarray, ordered: np.ndarray, caution: float) -> Arm:
     """Fit one arm; only its numbers are kept, as scikit-learn examines features anew each time that it is asked."""
     from sklearn.linear_model import LogisticRegression
-    from sklearn.preprocessing import StandardScaler
 
-    scaler = StandardScaler()
+    mean, scale = _measure(features)
     regression = LogisticRegression(C=1.0 / caution, solver="liblinear", intercept_scaling=INTERCEPT)
-    regression.fit(scaler.fit_transform(features), ordered)
-    return Arm(scaler.mean_, scaler.scale_, regression.coef_.T, regression.intercept_)
+    regression.fit((features - mean) / scale, ordered)
+    return Arm(mean, scale, regression.coef_.T, regression.intercept_)
+
+
+def _measure(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return mean and standard deviation (F,) in two passes, as StandardScaler does; 1 where all are alike."""
+    size = features.shape[0]
+    mean: np.ndarray = features.sum(axis=0) / size
+    off = features - mean
+    variance = ((off**2).sum(axis=0) - off.sum(axis=0) ** 2 / size) / size
+    doubt = size * np.finfo(np.float64).eps
+    alike = variance <= doubt * variance + (doubt * mean) ** 2
+    return mean, np.where(alike, 1.0, np.sqrt(variance))
