@@ -94,15 +94,25 @@ class Office(Shop):
         Shoppers who wait for company (visit.py) are not served for it: a campaign must not change who comes before
         whom.
         """
-        sh, now = self._world.shoppers, float(self.clock.now)
-        rows = np.flatnonzero(sh.orders[: sh.size] > 0 if audience == "customers" else sh.permission[: sh.size])
-        rows = rows[sh.permission[rows] if audience == "customers" else ((sh.visits[rows] > 0) & ~sh.lost[rows])]
-        rows = rows[self._world.followed(rows, np.full(rows.size, now))]
+        rows = self._reachable(audience)
+        times = np.full(rows.size, float(self.clock.now))
+        followed = self._world.followed(rows, times)
+        rows, times = rows[followed], times[followed]
         if rows.size:
-            times, active = np.full(rows.size, now), self._world.strategies[self._place]
+            active = self._world.strategies[self._place]
             levers = Levers(self._world, rows, times, None).pulled_by(self._place)
             self._world.meet(active, hook, self._world.moment(active, rows, times), levers)
             levers.settle()
+
+    def _reachable(self, audience: Audience) -> Ints:
+        """Return the rows of all customers, or all subscribers, who permit e-mail."""
+        sh = self._world.shoppers
+        everybody = slice(0, sh.size)
+        reachable = sh.orders[everybody] > 0 if audience == "customers" else sh.visits[everybody] > 0
+        reachable &= sh.permission[everybody]
+        if audience == "subscribers":
+            reachable &= ~sh.lost[everybody]
+        return reachable.nonzero()[0]
 
     def attract(
         self,
