@@ -35,7 +35,7 @@ class Contact:
     def __init__(self, world: World, rows: Ints, now: Floats, shelf: Ints | None) -> None:
         """Prepare for the shoppers of ``rows`` at times ``now``; ``shelf`` (n, m) is changed in place."""
         self._world, self._rows, self._now = world, rows, now
-        self._by = 0
+        self._by, self._bit = 0, np.uint64(1)
         self._places: Ints | None = None
         self._measured = world.ledger.measured(now)
         self._inside = np.count_nonzero(self._measured)
@@ -137,8 +137,8 @@ class Contact:
     def offer_help(self, where: Flags | Ints) -> Flags:
         """Offer a talk; return (len(where),) who wishes one: the likelier the more of his questions are open."""
         where = self._touch(where)
-        rows = self._rows[where]
-        open_questions = 1.0 - self._world.shoppers.clarity[rows]
+        rows = self._rows.take(where)
+        open_questions = 1.0 - self._world.shoppers.clarity.take(rows)
         u = draws.uniforms(self._visit_keys(rows), _HELP)
         wish: Flags = u < self._world.study.offers.help_rate * open_questions
         return wish
@@ -177,8 +177,8 @@ class Contact:
     # selecting and counting ----------------------------------------------------------------------------------------
     def _indices(self, where: Flags | Ints) -> Ints:
         """Return the places in the whole moment that ``where`` selects."""
-        chosen = np.asarray(where.nonzero()[0] if where.dtype == np.bool_ else where, dtype=np.int64)
-        return chosen if self._places is None else self._places[chosen]
+        chosen: Ints = where.nonzero()[0] if where.dtype == np.bool_ else np.asarray(where, dtype=np.int64)
+        return chosen if self._places is None else self._places.take(chosen)
 
     def settle(self) -> None:
         """Note whom strategies reached, once all of them have met the shoppers of the moment."""
@@ -194,14 +194,16 @@ class Contact:
         return self._count(self._indices(where))
 
     def _count(self, places: Ints) -> Ints:
-        if self._inside:
-            count = places.size if self._inside == self._rows.size else np.count_nonzero(self._measured[places])
-            self._world.ledger.credit(self._by, "impressions", count)
-        self._reach(places)
+        if places.size:
+            if self._inside:
+                everybody = self._inside == self._rows.size
+                count = places.size if everybody else np.count_nonzero(self._measured.take(places))
+                self._world.ledger.credit(self._by, "impressions", count)
+            self._reach(places)
         return places
 
     def _reach(self, places: Ints) -> None:
-        self.pulls.touched[places] |= np.uint64(1 << self._by)
+        self.pulls.touched[places] |= self._bit
 
     def _trace(self, places: Ints, rows: Ints, bits: NDArray[np.uint64]) -> None:
         """Log those whom a strategy reaches for the first time."""
@@ -220,7 +222,7 @@ class Contact:
 
     def _visit_keys(self, rows: Ints) -> NDArray[np.uint64]:
         sh = self._world.shoppers
-        return draws.child_keys(sh.key[rows], sh.visits[rows])
+        return draws.child_keys(sh.key.take(rows), sh.visits.take(rows))
 
     def _chance(self, rows: Ints, purpose: np.uint64) -> Floats:
         """Return logistic noise (n,) for one purpose of this visit."""

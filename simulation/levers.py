@@ -32,7 +32,7 @@ class Levers(Contact):
 
     def pulled_by(self, strategy: int) -> Levers:
         """Return these levers, counting for the strategy at this place of the plan from now on."""
-        self._by = strategy
+        self._by, self._bit = strategy, np.uint64(1 << strategy)
         return self
 
     def only(self, where: Flags | Ints) -> Self:
@@ -50,14 +50,19 @@ class Levers(Contact):
         where = self._touch(where)
         if not where.size:
             return
-        world, rows = self._world, self._rows[where]
+        world, rows = self._world, self._rows.take(where)
         length = np.sqrt(np.einsum("nk,nk->n", theme, theme))
         fit = np.einsum("nk,nk->n", theme, world.shoppers.taste.take(rows, axis=0)) / np.maximum(length, 1e-9)
         if category is not None:
-            share = world.goods.shares.take(category) / world.goods.shares.sum()
-            matched = (world.shoppers.interest.take(rows) == category) - share
-            fit += np.where(category >= 0, world.study.offers.category_relevance * matched, 0.0)
+            about = (category >= 0).nonzero()[0]
+            fit[about] += world.study.offers.category_relevance * self._matched(rows.take(about), category.take(about))
         self.pulls.column("relevance")[where] = fit
+
+    def _matched(self, rows: Ints, category: Ints) -> Floats:
+        """Return whether shoppers look for a category (n,), less the share of those who do."""
+        shares, interest = self._world.goods.shares, self._world.shoppers.interest
+        matched: Floats = (interest.take(rows) == category) - (shares / shares.sum()).take(category)
+        return matched
 
     def show(self, where: Flags | Ints, products: Ints) -> None:
         """Fill places of the shelf, from its end, with products (len(where), r); without a shelf nothing happens."""
@@ -69,7 +74,7 @@ class Levers(Contact):
             return
         if self.pulls.filled is None:
             self.pulls.filled = np.zeros(self._rows.size, dtype=np.int64)
-        end = shelf.shape[1] - self.pulls.filled[where]
+        end = shelf.shape[1] - self.pulls.filled.take(where)
         count = np.minimum(products.shape[1], end - 1)  # the first place stays as it is
         for number in range(products.shape[1]):
             fits = (number < count).nonzero()[0]
@@ -94,7 +99,7 @@ class Levers(Contact):
         if not where.size:
             return
         answered = self.pulls.column("answered")
-        answered[where] = 1.0 - (1.0 - answered[where]) * (1.0 - part)
+        answered[where] = 1.0 - (1.0 - answered.take(where)) * (1.0 - part)
         if minutes:
             self.pulls.column("minutes")[where] += minutes
 
@@ -124,8 +129,8 @@ class Levers(Contact):
         if not where.size:
             return
         nudge = self.pulls.column(kind)
-        nudge[where] = np.maximum(nudge[where], strength)
-        self._world.irritate(self._rows[where], self._now[where], self._world.study.behaviour.nudge_fatigue)
+        nudge[where] = np.maximum(nudge.take(where), strength)
+        self._world.irritate(self._rows.take(where), self._now.take(where), self._world.study.behaviour.nudge_fatigue)
 
     def discount(self, where: Flags | Ints, depth: float | Floats) -> None:
         """Offer a discount on the order, a share of the price up to 0.9, one or (len(where),); the best offer wins."""
@@ -135,9 +140,10 @@ class Levers(Contact):
         offer = self.pulls.column("offer")
         if self.pulls.offer_by is None:
             self.pulls.offer_by = np.full(self._rows.size, -1)
-        better = offer[where] < depth
-        offer[where] = np.where(better, np.minimum(depth, DEEPEST_OFFER), offer[where])
-        self.pulls.offer_by[where[better]] = self._by
+        better = (offer.take(where) < depth).nonzero()[0]
+        where = where.take(better)
+        offer[where] = np.minimum(depth.take(better) if isinstance(depth, np.ndarray) else depth, DEEPEST_OFFER)
+        self.pulls.offer_by[where] = self._by
 
     def ship_free(self, where: Flags | Ints, above: float = 0.0) -> None:
         """Ship orders from this value on (in the study's currency) free of charge; the lowest threshold counts."""

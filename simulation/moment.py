@@ -61,9 +61,13 @@ class Moment:
         """Day of the year (n,), from 1 to below 366, of each shopper's own time."""
         return self.shop.day_of_year(self.now)
 
-    def luck(self, purpose: str) -> Floats:
-        """Return the strategy's own keyed uniform draws (n,): the same shopper at the same occasion, the same luck."""
-        return draws.uniforms(self._keys, draws.purpose(f"{self._strategy}/{purpose}"))
+    def luck(self, purpose: str, where: Ints | None = None) -> Floats:
+        """Return the strategy's own keyed uniform draws: the same shopper at the same occasion, the same luck.
+
+        (n,) for all; (len(where),) for those of some indices.
+        """
+        keys = self._keys if where is None else self._keys.take(where)
+        return draws.uniforms(keys, draws.purpose(f"{self._strategy}/{purpose}"))
 
     def lot(self, purpose: str) -> Floats:
         """Return the strategy's own uniform draws (n,) that stay with a shopper on all occasions, as a cookie would."""

@@ -61,6 +61,8 @@ class Shop:
 
     def stock(self, products: Ints) -> Floats:
         """Return units on hand of products, scaled to the whole store (inf: never sold out)."""
+        if self._stock.unlimited:
+            return np.full(products.shape, np.inf)
         units = np.maximum(self._stock.on_hand[products], 0)
         return np.where(units >= PLENTY // 2, np.inf, units.astype(np.float64) * self._scale)
 

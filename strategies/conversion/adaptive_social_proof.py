@@ -29,9 +29,9 @@ class Memory(WhatWorks):
     And which messages are true of each product all day (P + 1,), as bits; the last is no product: nothing is.
     """
 
-    def __init__(self, office: Office, stages: int) -> None:
+    def __init__(self, office: Office, stages: int, caution: float) -> None:
         """Begin with nothing sold."""
-        super().__init__(stages * 2 * TRUTHS, len(KINDS))
+        super().__init__(stages * 2 * TRUTHS, len(KINDS), caution)
         self.products = np.arange(office.prices.size)
         self.sold = np.zeros(self.products.size)
         self.all_day = np.zeros(self.products.size + 1, dtype=np.int64)
@@ -68,7 +68,7 @@ class AdaptiveSocialProof(Strategy):
 
     def start(self, office: Office) -> Memory:
         """Claim the memory; every day count what was sold and let the past fade."""
-        memory = Memory(office, len(self.roles))
+        memory = Memory(office, len(self.roles), self.caution)
         self.note_sales(memory, office, memory.sold)
         office.process(self._days(office, memory))
         return memory
@@ -93,7 +93,7 @@ class AdaptiveSocialProof(Strategy):
             return
         truths = truths.take(told)
         kind = self._kinds(moment, told, truths)
-        true = MAY_BE_SAID[truths, kind]
+        true = MAY_BE_SAID.take(truths * len(KINDS) + kind)
         levers.urge(told[true & (kind == SCARCITY)], self.urging)
         levers.prove(told[true & (kind > SCARCITY)], self.proof)
 
@@ -106,7 +106,7 @@ class AdaptiveSocialProof(Strategy):
         if new.size:
             who, visitor, truths = told.take(new), visitor.take(new), truths.take(new)
             context = self.contexts(moment.role, moment.shop.considered.take(moment.item.take(who)), truths)
-            scores = memory.scores(context, visitor, self._luck(moment, who, truths), self.caution)
+            scores = memory.scores(context, visitor, self._luck(moment, who, truths))
             chosen = np.where(MAY_BE_SAID.take(truths, axis=0), scores, -np.inf).argmax(axis=1)
             memory.choose(visitor, context, chosen)
             kind[new] = chosen
@@ -116,7 +116,7 @@ class AdaptiveSocialProof(Strategy):
         """Return luck (m, KINDS) of the shoppers ``who`` (m,); what is true of nobody's product needs none."""
         luck = np.full((who.size, len(KINDS)), 0.5)
         for kind in MAY_BE_SAID[np.bitwise_or.reduce(truths)].nonzero()[0]:
-            luck[:, kind] = moment.luck(f"message {kind}").take(who)
+            luck[:, kind] = moment.luck(f"message {kind}", who)
         return luck
 
     def truths(self, moment: Moment) -> np.ndarray:
@@ -135,8 +135,8 @@ class AdaptiveSocialProof(Strategy):
 
     def left(self, moment: Moment, levers: Levers) -> None:
         """Learn from those who leave: a cart is worth a little."""
-        moment.memory.end(moment.profile.visitor, self.cart_worth * moment.cart, self.caution)
+        moment.memory.end(moment.profile.visitor, self.cart_worth * moment.cart)
 
     def ordered(self, moment: Moment, levers: Levers) -> None:
         """Learn from those who order."""
-        moment.memory.end(moment.profile.visitor, np.ones(moment.size), self.caution)
+        moment.memory.end(moment.profile.visitor, np.ones(moment.size))

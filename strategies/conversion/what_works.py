@@ -21,32 +21,42 @@ LOGISTIC = np.sqrt(3.0) / np.pi
 class WhatWorks:
     """Rewards by context and kind, which fade; each visitor's own, beyond what his contexts led to expect."""
 
-    def __init__(self, contexts: int, kinds: int) -> None:
-        """Begin knowing nothing."""
+    def __init__(self, contexts: int, kinds: int, caution: float) -> None:
+        """Begin knowing nothing.
+
+        ``caution``: as if so many visits had shown all kinds of a context to be equal, and so many of a visitor's own
+        that he is like the others.
+        """
+        self.caution = caution
         self.count, self.total = np.zeros((2, contexts, kinds))
         self._own = np.zeros((1, 2, kinds))  # visits and rewards beyond what was expected; the last: unknown visitors
-        self._kind, self._context = np.full((2, 1), -1)
+        self._kind, self._context = np.full(1, -1, dtype=np.int8), np.full(1, -1, dtype=np.int32)
+        self._guess: tuple[np.ndarray, np.ndarray] | None = None  # until more is learnt
 
-    def scores(self, context: np.ndarray, visitor: np.ndarray, luck: np.ndarray, caution: float) -> np.ndarray:
+    def scores(self, context: np.ndarray, visitor: np.ndarray, luck: np.ndarray) -> np.ndarray:
         """Return scores (n, kinds) of the kinds in contexts (n,) for visitors (n,), by uniform luck (n, kinds).
 
-        Asked of visitors of whom it was asked what is ``kept``. ``caution``: as if so many visits had shown all kinds
-        of a context to be equal, and so many of a visitor's own that he is like the others.
+        Asked of visitors of whom it was asked what is ``kept``.
         """
-        mean, spread = self._expected(caution)
+        mean, spread = self._expected()
         own = self._own.take(visitor, axis=0)
-        drawn: np.ndarray = (spread * LOGISTIC).take(context, axis=0) * np.log(luck / (1.0 - luck))
+        drawn: np.ndarray = spread.take(context, axis=0) * np.log(luck / (1.0 - luck))
         drawn += mean.take(context, axis=0)
-        drawn += own[:, 1] / (own[:, 0] + caution)
+        drawn += own[:, 1] / (own[:, 0] + self.caution)
         return drawn
 
-    def _expected(self, caution: float) -> tuple[np.ndarray, np.ndarray]:
-        """Return mean and standard error (contexts, kinds) of the reward."""
+    def _expected(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return the mean reward (contexts, kinds), and the scale of the noise that varies it."""
+        if self._guess is None:
+            self._guess = self._guessed()
+        return self._guess
+
+    def _guessed(self) -> tuple[np.ndarray, np.ndarray]:
         overall = (self.total.sum(axis=1) + FIRST_GUESS) / (self.count.sum(axis=1) + 1.0)
-        weight = self.count + caution
-        mean = (self.total + caution * overall[:, None]) / weight
+        weight = self.count + self.caution
+        mean = (self.total + self.caution * overall[:, None]) / weight
         spread = np.sqrt(overall * (1.0 - np.minimum(overall, 1.0)))
-        return mean, spread[:, None] / np.sqrt(weight)
+        return mean, spread[:, None] / np.sqrt(weight) * LOGISTIC
 
     def kept(self, visitor: np.ndarray) -> np.ndarray:
         """Return the kind (n,) that was chosen earlier in the visits of these visitors, -1 if none was."""
@@ -58,30 +68,33 @@ class WhatWorks:
         self._kind[visitor], self._context[visitor] = kind, context
         self._kind[UNKNOWN] = -1
 
-    def end(self, visitor: np.ndarray, reward: np.ndarray, caution: float) -> None:
+    def end(self, visitor: np.ndarray, reward: np.ndarray) -> None:
         """Learn from visits of distinct visitors that ended with rewards (n,), 0-1."""
         kept = self.kept(visitor)
         mine = (kept >= 0).nonzero()[0]
         rows, gained, kind = visitor.take(mine), reward.take(mine), kept.take(mine)
-        place = self._context.take(rows) * self.count.shape[1] + kind
-        beyond = gained - self._expected(caution)[0].take(place)
+        place = self._context.take(rows).astype(np.int64) * self.count.shape[1] + kind
+        beyond = gained - self._expected()[0].take(place)
         self._own[rows, 0, kind] += 1.0
         self._own[rows, 1, kind] += beyond
         np.add.at(self.count.reshape(-1), place, 1.0)
         np.add.at(self.total.reshape(-1), place, gained)
         self._kind[rows] = -1
+        self._guess = None
 
     def fade(self, days: float, half_life_days: float) -> None:
         """Let what was seen of all shoppers together count less as time goes by."""
         left = 0.5 ** (days / half_life_days)
         self.count *= left
         self.total *= left
+        self._guess = None
 
     def _fit(self, visitor: np.ndarray) -> None:
         """Make room for visitors, and for the unknown one behind them."""
         size = int(visitor.max(initial=-1)) + 2
         if size > self._kind.size:
-            self._kind, self._context = (np.append(column, np.full(size, -1)) for column in (self._kind, self._context))
+            more = np.full(size, -1, dtype=np.int8)
+            self._kind, self._context = np.append(self._kind, more), np.append(self._context, more.astype(np.int32))
             own = np.zeros((self._kind.size, *self._own.shape[1:]))  # takes up memory only where it is written to
             own[: self._own.shape[0]] = self._own
             self._own = own

@@ -57,6 +57,8 @@ class AdviserChat(Strategy):
     def act(self, moment: Moment, levers: Levers) -> None:
         """Offer a talk to those to whom the desk is open, and answer those who wish one."""
         offered = self._offered(moment)
+        if not offered.size:
+            return
         callers = offered[levers.offer_help(offered)]
         if callers.size:
             self._answer(callers, moment, levers)
@@ -64,7 +66,7 @@ class AdviserChat(Strategy):
     def _answer(self, callers: np.ndarray, moment: Moment, levers: Levers) -> None:
         """Answer those callers (indices) who get through, annoy those who do not."""
         desk: Desk = moment.memory
-        lengths = -np.log1p(-moment.luck("length")[callers])
+        lengths = -np.log1p(-moment.luck("length", callers))
         served, _ = desk.call(moment.now[callers], lengths)
         levers.answer(callers[served], self.part, minutes=self.minutes)
         levers.spend(callers[served], "personnel", self._wage(lengths[served]))
@@ -80,5 +82,5 @@ class AdviserChat(Strategy):
         """Return whom (indices) a talk is offered: while the desk is open, few of those who only browse."""
         few = moment.role == "browse"
         suits = (moment.lot("offer") < self.browsing).nonzero()[0] if few else np.arange(moment.size)
-        offered: np.ndarray = suits[(moment.now[suits] * HOURS - self.opens) % HOURS < self.hours]
+        offered: np.ndarray = suits[(moment.now.take(suits) * HOURS - self.opens) % HOURS < self.hours]
         return offered

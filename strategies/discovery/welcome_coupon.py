@@ -18,20 +18,25 @@ class Coupons:
 
     def give(self, visitor: np.ndarray, until: np.ndarray) -> None:
         """Give coupons to visitors (n,); who is not known can use it on this visit only."""
-        short = int(visitor.max(initial=-1)) + 2 - self._until.size
-        if short > 0:
-            self._until = np.concatenate([self._until, np.full(max(short, self._until.size), -np.inf)])
+        self._fit(visitor)
         self._until[visitor] = until
         self._until[-1] = -np.inf
 
     def held(self, visitor: np.ndarray, now: np.ndarray) -> np.ndarray:
         """Return which visitors (n,) have a coupon that holds."""
-        held: np.ndarray = self._until[np.where(visitor < self._until.size, visitor, -1)] >= now
+        self._fit(visitor)
+        held: np.ndarray = self._until.take(visitor) >= now
         return held
 
     def use(self, visitor: np.ndarray) -> None:
         """Coupons of visitors (n,) who have ordered are used up."""
-        self._until[visitor[visitor < self._until.size]] = -np.inf
+        self._fit(visitor)
+        self._until[visitor] = -np.inf
+
+    def _fit(self, visitor: np.ndarray) -> None:
+        short = int(visitor.max(initial=-1)) + 2 - self._until.size
+        if short > 0:
+            self._until = np.concatenate([self._until, np.full(max(short, self._until.size), -np.inf)])
 
 
 class WelcomeCoupon(Strategy):
@@ -66,16 +71,17 @@ class WelcomeCoupon(Strategy):
 
     def act(self, moment: Moment, levers: Levers) -> None:
         """Ask newcomers at the door; let those who have a coupon use it."""
+        visitor = moment.profile.visitor
         if moment.role == "entry":
-            self._ask(moment, levers)
-        held = moment.memory.held(moment.profile.visitor, moment.now)
+            self._ask(moment, levers, visitor)
+        held = moment.memory.held(visitor, moment.now)
         levers.discount(held, self.depth)
 
-    def _ask(self, moment: Moment, levers: Levers) -> None:
+    def _ask(self, moment: Moment, levers: Levers, visitor: np.ndarray) -> None:
         """Ask those who are new and do not permit e-mail yet; the e-mail lapses when they order first."""
-        new = np.flatnonzero(~moment.profile.returning & ~moment.profile.permission)
+        new = (~(moment.profile.returning | moment.profile.permission)).nonzero()[0]
         given = new[levers.ask_address(new, self.depth)]
-        moment.memory.give(moment.profile.visitor[given], moment.now[given] + self.valid_days)
+        moment.memory.give(visitor.take(given), moment.now.take(given) + self.valid_days)
         levers.discount(given, self.depth)
         levers.message(given, after_days=self.mail_after_days, discount=self.depth)
 

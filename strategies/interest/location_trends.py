@@ -69,16 +69,17 @@ class Trends:
         day = now.astype(np.int64)
         first, last = self.soon_cold.shape[0], int(day.max(initial=-1))
         if last >= first:
-            days, places = np.arange(float(first), last + 1)[:, None], np.arange(self.soon_cold.shape[1])
+            days, places = np.arange(float(first), last + 1)[:, None], np.arange(-1, self.soon_cold.shape[1] - 1)
             soon = [self.shop.forecast.cold(days, places, lead) for lead in self.ahead]
             self.soon_cold = np.concatenate([self.soon_cold, np.logical_or.reduce(soon)])
-        cold: np.ndarray = self.soon_cold[day, place]
+        cold: np.ndarray = self.soon_cold.take(day * self.soon_cold.shape[1] + place + 1)
         return cold
 
     def note(self, place: np.ndarray, products: np.ndarray, weight: float) -> None:
         """Count products (n,) met at places (n,); -1 is an unknown product, or the unknown place."""
-        known = products >= 0
-        np.add.at(self.today, (place[known], products[known]), weight)
+        known = (products >= 0).nonzero()[0]
+        cell = place.take(known).astype(np.int64) * self.today.shape[1] + products.take(known)
+        np.add.at(self.today.reshape(-1), cell, weight)
 
 
 class LocationTrends(Strategy):
@@ -116,16 +117,16 @@ class LocationTrends(Strategy):
         trends.turn_to(moment.now)
         everywhere, lot = moment.profile.trait("place"), moment.lot("plain")
         told = (lot >= self.plain).nonzero()[0]
-        place, warm = everywhere.take(told), np.full(told.size, trends.warm)
+        place, warm = everywhere.take(told).astype(np.int64), np.asarray(trends.warm)
         if moment.shelf is not None:
             plain = (lot < self.plain).nonzero()[0]
             trends.note(everywhere.take(plain), moment.profile.only(plain).viewed, 1.0)
             category = moment.shop.categories.take(moment.shelf[:, 0].take(told))
-            leading = trends.leading[place, category]
+            leading = trends.leading.take(place * trends.leading.shape[1] + category)
             leads = (leading >= 0).nonzero()[0]
             levers.show(told.take(leads), leading.take(leads)[:, None])
             warm = trends.if_warm.take(category)
-        warm[(warm >= 0) & ~trends.cold(moment.now.take(told), place)] = -1
+        warm = np.where(trends.cold(moment.now.take(told), place), warm, -1)
         speaking = ((place >= 0) | (warm >= 0)).nonzero()[0]
         theme = trends.themes.take(place.take(speaking), axis=0)
         levers.content(told.take(speaking), theme, warm.take(speaking))

@@ -38,6 +38,8 @@ class RelatedRecommendations(Strategy):
             return
         belief, precision = moment.profile.belief()
         known = (precision >= self.precision).nonzero()[0]
+        if not known.size:
+            return
         category = moment.shop.categories.take(moment.shelf[:, 0].take(known))
         order = category.astype(np.int16).argsort(kind="stable")  # small numbers are sorted by their digits
         known = known.take(order)

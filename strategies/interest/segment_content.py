@@ -120,10 +120,11 @@ class SegmentContent(Strategy):
         returning = profile.returning
         mine = segments.of(moment, returning)
         segments.note(mine, profile.viewed)
-        belief, precision = profile.belief()
-        regular = (returning & (precision >= self.precision)).nonzero()[0]
-        theme = segments.theme.take(mine)
-        theme[regular] = segments.fitting(belief.take(regular, axis=0) - segments.store)
+        back = returning.nonzero()[0]
+        belief, precision = profile.only(back).belief()
+        known = (precision >= self.precision).nonzero()[0]
+        regular, theme = back.take(known), segments.theme.take(mine)
+        theme[regular] = segments.fitting(belief.take(known, axis=0) - segments.store)
         fitting = (theme >= 0).nonzero()[0]
         chosen = theme.take(fitting)
         levers.content(fitting, shop.features.take(chosen, axis=0), shop.categories.take(chosen))

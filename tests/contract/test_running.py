@@ -271,6 +271,14 @@ def test_what_a_strategy_meets_cannot_be_written_to() -> None:
         moment.now = now  # type: ignore[misc]
 
 
+def test_luck_of_some_is_what_they_have_among_all() -> None:
+    world, rows, now = shop_floor(lively({"With": {"cart_recovery": {}}}), 6)
+    moment, _ = meet(world, rows, now, "act")
+    some = np.array([4, 1])
+    assert moment.luck("something", some).tolist() == moment.luck("something")[some].tolist()
+    assert moment.only(some).luck("something").tolist() == moment.luck("something")[some].tolist()
+
+
 # parameters and costs ----------------------------------------------------------------------------------------------
 def ends(strategy: type[Strategy]) -> list[tuple[str, float]]:
     """Return each parameter's bounds, as values that are just allowed."""
