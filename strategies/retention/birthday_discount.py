@@ -10,6 +10,8 @@ from simulation import Evidence, Levers, Moment, MonthlyCost, Office, Strategy, 
 from strategies.favourites import favourites
 
 YEAR, WEEK = 365.0, 7.0
+UNTOLD = -1
+"""As a birthday."""
 
 
 class BirthdayDiscount(Strategy):
@@ -41,8 +43,10 @@ class BirthdayDiscount(Strategy):
 
     def write(self, moment: Moment, levers: Levers) -> None:
         """Plan the e-mails of the coming week."""
-        birthday = moment.profile.birthday
-        ahead = (birthday - self.days_before - np.floor(moment.day_of_year[0])) % YEAR
-        where = np.flatnonzero((birthday > 0) & (ahead < WEEK))
+        today = moment.shop.day_of_year(moment.now[:1])
+        ahead = (np.arange(YEAR + 2.0) - self.days_before - np.floor(today)) % YEAR
+        ahead[UNTOLD] = np.inf
+        days = ahead.take(moment.profile.birthday)
+        where = (days < WEEK).nonzero()[0]
         best = favourites(moment.only(where))
-        levers.message(where, after_days=ahead[where], products=best, discount=self.discount)
+        levers.message(where, after_days=days[where], products=best, discount=self.discount)

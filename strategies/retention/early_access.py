@@ -43,13 +43,13 @@ class EarlyAccess(Strategy):
     def invite(self, moment: Moment, levers: Levers) -> None:
         """Invite the best to what is liked most among what comes soon."""
         shop, profile = moment.shop, moment.profile
-        soon = np.flatnonzero((shop.launched - moment.day_of_year[0]) % YEAR < self.ahead_days)
+        soon = np.flatnonzero((shop.launched - shop.day_of_year(moment.now[:1])) % YEAR < self.ahead_days)
         if not soon.size:
             return
         rank = _rank(-profile.days_since_order) + _rank(profile.orders) + _rank(profile.spent)
         chosen = np.flatnonzero(rank >= np.quantile(rank, 1.0 - self.best))
-        belief, _ = profile.belief()
-        liked = soon[(belief[chosen] @ shop.features[soon].T).argmax(axis=1)]
+        belief, _ = profile.only(chosen).belief()
+        liked = soon[(belief @ shop.features[soon].T).argmax(axis=1)]
         levers.message(chosen, products=liked)
         top = np.flatnonzero(rank[chosen] >= np.quantile(rank[chosen], 1.0 - self.gift)) if self.gift else chosen[:0]
         levers.gift(chosen[top], liked[top])
@@ -57,5 +57,7 @@ class EarlyAccess(Strategy):
 
 def _rank(values: np.ndarray) -> np.ndarray:
     """Return the share of values below each value."""
-    below: np.ndarray = np.searchsorted(np.sort(values), values) / max(1, values.size)
+    order = values.argsort()
+    ordered, below = values.take(order), np.empty(values.size)
+    below[order] = np.searchsorted(ordered, ordered) / max(1, values.size)  # in order: much faster than at random
     return below

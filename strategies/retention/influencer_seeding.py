@@ -67,16 +67,18 @@ class InfluencerSeeding(Strategy):
     def give(self, moment: Moment, levers: Levers) -> None:
         """Give a product to those with the largest audience of the size wanted."""
         seeds: Seeds = moment.memory
-        followers, visitor = moment.profile.followers, moment.profile.visitor
+        regulars = (moment.profile.orders >= self.orders).nonzero()[0]
+        profile = moment.profile.only(regulars)
+        followers, visitor = profile.followers, profile.visitor
         macro = followers >= self.macro
-        suits = (followers >= self.minimum) & (macro == (self.audience == "macro"))
-        suits &= (moment.profile.orders >= self.orders) & ~np.isin(visitor, seeds.given)
-        candidates = np.flatnonzero(suits)
+        suits = (followers >= self.minimum) & (macro == (self.audience == "macro")) & ~np.isin(visitor, seeds.given)
+        candidates = suits.nonzero()[0]
         largest = candidates[np.argsort(-followers[candidates], kind="stable")]
-        chosen = largest[: seeds.take(self.gifts * moment.shop.share)]
-        seeds.given = np.concatenate([seeds.given, visitor[chosen]])
+        best = largest[: seeds.take(self.gifts * moment.shop.share)]
+        seeds.given = np.concatenate([seeds.given, visitor[best]])
+        chosen = regulars[best]
         levers.seed(chosen, favourites(moment.only(chosen), self._affordable(moment.shop)))
-        levers.spend(chosen, "media", np.where(macro, self.fee * followers / 1000.0, 0.0)[chosen])
+        levers.spend(chosen, "media", np.where(macro, self.fee * followers / 1000.0, 0.0)[best])
 
     def _affordable(self, shop: Shop) -> np.ndarray:
         """Return which products may be given away (P,): up to the price, or else the cheapest."""

@@ -43,13 +43,13 @@ class NewArrivals(Strategy):
     def write(self, moment: Moment, levers: Levers) -> None:
         """Write to those whom a new product fits."""
         shop = moment.shop
-        age = (moment.day_of_year[0] - shop.launched) % YEAR
+        age = (shop.day_of_year(moment.now[:1]) - shop.launched) % YEAR
         new = np.flatnonzero(age < self.new_days)
         if not new.size:
             return
-        belief, _ = moment.profile.belief()
+        active = (moment.profile.days_since_order <= self.silent_days).nonzero()[0]
+        belief, _ = moment.profile.only(active).belief()
         liking = belief @ shop.features[new].T
         best = liking.argmax(axis=1)
-        fits = liking[np.arange(moment.size), best] >= self.fit
-        where = np.flatnonzero(fits & (moment.profile.days_since_order <= self.silent_days))
-        levers.message(where, products=new[best[where]])
+        fits = liking[np.arange(active.size), best] >= self.fit
+        levers.message(active[fits], products=new[best[fits]])

@@ -64,6 +64,7 @@ class RfmCare(Strategy):
 
 def _rank(values: np.ndarray) -> np.ndarray:
     """Return the share of values below each value."""
-    ordered = np.sort(values)
-    below: np.ndarray = np.searchsorted(ordered, values) / max(1, values.size)
+    order = values.argsort()
+    ordered, below = values.take(order), np.empty(values.size)
+    below[order] = np.searchsorted(ordered, ordered) / max(1, values.size)  # in order: much faster than at random
     return below
