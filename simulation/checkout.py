@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from simulation import choice, draws, shipping
 from simulation.billing import Billing, Sale
+from simulation.shoppers import NONE
 
 if TYPE_CHECKING:
     from simulation.aftermath import Aftermath
@@ -178,6 +179,8 @@ class Till:
 
 def _offered(suggestion: Suggestion, places: Ints) -> tuple[Ints, Ints]:
     """Return which of ``places`` a suggestion was made to (indices into ``places``) and the products offered."""
-    _, mine, theirs = np.intersect1d(places, suggestion.where, assume_unique=True, return_indices=True)
-    first_come = mine.argsort()
-    return mine[first_come], suggestion.products[theirs[first_come]]
+    offer = np.full(1 + max(places.max(initial=0), suggestion.where.max(initial=0)), NONE)
+    offer[suggestion.where] = np.arange(suggestion.where.size)
+    theirs = offer.take(places)
+    mine = (theirs >= 0).nonzero()[0]
+    return mine, suggestion.products[theirs[mine]]

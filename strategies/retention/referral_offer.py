@@ -28,8 +28,9 @@ class Thanks:
         """Note bundles for customers, around a product (-1: any), until a time."""
         short = int(visitor.max(initial=0)) + 1 - self.until.size
         if short > 0:
-            self.until = np.append(self.until, np.full(short, -np.inf))
-            self.product = np.append(self.product, np.full(short, -1))
+            room = max(short, self.until.size)
+            self.until = np.append(self.until, np.full(room, -np.inf))
+            self.product = np.append(self.product, np.full(room, -1))
         self.until[visitor], self.product[visitor] = until, product
 
     def bundle(self, visitor: np.ndarray, now: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -76,9 +77,10 @@ class ReferralOffer(Strategy):
             friends = moment.profile.referred.nonzero()[0]
             levers.discount(friends[moment.profile.only(friends).orders == 0], self.welcome)
         bundled = self._bundled(moment)
-        levers.discount(bundled, self.reward)
-        if moment.role == "checkout" and bundled.size:
-            levers.suggest(bundled, self._companions(moment, bundled), self.reward)
+        if bundled.size:
+            levers.discount(bundled, self.reward)
+            if moment.role == "checkout":
+                levers.suggest(bundled, self._companions(moment, bundled), self.reward)
 
     def _bundled(self, moment: Moment) -> np.ndarray:
         """Return who (indices) has the product of a bundle in mind that he holds."""
