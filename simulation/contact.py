@@ -123,10 +123,10 @@ class Contact:
         permits e-mail. Who came to buy gives it more readily. Shoppers who permit e-mail already are not asked.
         """
         where = self._indices(where)
-        sh, rules, rows = self._world.shoppers, self._world.study.offers, self._rows[where]
-        asked = ~sh.permission[rows]
+        sh, rules, rows = self._world.shoppers, self._world.study.offers, self._rows.take(where)
+        asked = ~sh.permission.take(rows)
         self._count(where[asked])
-        concern = sh.concern[rows]
+        concern = sh.concern.take(rows)
         odds = _log_odds(rules.address_rate) + rules.address_offer_weight * (depth - TYPICAL_OFFER) - 0.5 * concern
         odds += rules.address_intent_weight * self._readiness(rows)
         given: Flags = asked & (self._chance(rows, _ADDRESS) < odds)

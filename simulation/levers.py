@@ -74,12 +74,14 @@ class Levers(Contact):
             return
         if self.pulls.filled is None:
             self.pulls.filled = np.zeros(self._rows.size, dtype=np.int64)
-        end = shelf.shape[1] - self.pulls.filled.take(where)
+        filled = self.pulls.filled.take(where)
+        end = shelf.shape[1] - filled
         count = np.minimum(products.shape[1], end - 1)  # the first place stays as it is
+        begin = end - count
         for number in range(products.shape[1]):
             fits = (number < count).nonzero()[0]
-            shelf[where[fits], (end - count)[fits] + number] = products[fits, number]
-        self.pulls.filled[where] += count
+            shelf[where.take(fits), begin.take(fits) + number] = products[:, number].take(fits)
+        self.pulls.filled[where] = filled + count
 
     def badge(self, where: Flags | Ints, products: Flags, strength: float) -> None:
         """Mark products (P,) on the shelf with a badge ("best seller"), 0-1; who follows others likes them better."""

@@ -15,6 +15,8 @@ from simulation import draws
 from simulation.trial import lot_purpose
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from simulation.profile import ProfileView
     from simulation.shop import Shop
     from simulation.study.response import Role
@@ -68,6 +70,11 @@ class Moment:
         """
         keys = self._keys if where is None else self._keys.take(where)
         return draws.uniforms(keys, draws.purpose(f"{self._strategy}/{purpose}"))
+
+    def lucks(self, purposes: Sequence[str], where: Ints | None = None) -> Floats:
+        """Return ``luck`` for several purposes at once, (len(purposes), n) or (len(purposes), len(where))."""
+        keys = self._keys if where is None else self._keys.take(where)
+        return draws.block(keys, draws.purposes(*(f"{self._strategy}/{purpose}" for purpose in purposes)))
 
     def lot(self, purpose: str) -> Floats:
         """Return the strategy's own uniform draws (n,) that stay with a shopper on all occasions, as a cookie would."""

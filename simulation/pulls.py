@@ -58,6 +58,6 @@ class Pulls:
         """Return a column of floats to be changed, made and filled on first use."""
         column: Floats | None = getattr(self, name)
         if column is None:
-            column = np.full(self.size, fill)
+            column = np.full(self.size, fill) if fill else np.zeros(self.size)
             setattr(self, name, column)
         return column

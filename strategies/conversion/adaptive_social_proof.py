@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from simulation import Evidence, Levers, Moment, MonthlyCost, Office, Shop, Strategy, portion, quantity
+from simulation import Evidence, Levers, Moment, MonthlyCost, Office, Strategy, portion, quantity
 from strategies.conversion.what_works import WhatWorks
 
 if TYPE_CHECKING:
@@ -26,14 +26,16 @@ MAY_BE_SAID = ((np.arange(TRUTHS) << 1 | 1)[:, None] >> np.arange(len(KINDS)) & 
 class Memory(WhatWorks):
     """What works, by stage, true messages and durable goods or not; what was sold lately (P,), in units a day.
 
-    And which messages are true of each product all day (P + 1,), as bits; the last is no product: nothing is.
+    And which messages are true of each product all day (P + 1,), as bits; the last is no product: nothing is. Of these,
+    ``well_rated`` (P,) never changes.
     """
 
-    def __init__(self, office: Office, stages: int, caution: float) -> None:
+    def __init__(self, office: Office, stages: int, rated: float, caution: float) -> None:
         """Begin with nothing sold."""
         super().__init__(stages * 2 * TRUTHS, len(KINDS), caution)
         self.products = np.arange(office.prices.size)
         self.sold = np.zeros(self.products.size)
+        self.well_rated = (office.ratings >= rated) << (RATING - 1)
         self.all_day = np.zeros(self.products.size + 1, dtype=np.int64)
 
 
@@ -68,8 +70,8 @@ class AdaptiveSocialProof(Strategy):
 
     def start(self, office: Office) -> Memory:
         """Claim the memory; every day count what was sold and let the past fade."""
-        memory = Memory(office, len(self.roles), self.caution)
-        self.note_sales(memory, office, memory.sold)
+        memory = Memory(office, len(self.roles), self.rated, self.caution)
+        self.note_sales(memory, memory.sold)
         office.process(self._days(office, memory))
         return memory
 
@@ -77,13 +79,13 @@ class AdaptiveSocialProof(Strategy):
         while True:
             yield office.clock.timeout(1.0)
             lately = memory.sold + (office.sold_yesterday(memory.products) - memory.sold) / self.days
-            self.note_sales(memory, office, lately)
+            self.note_sales(memory, lately)
             memory.fade(1.0, self.half_life_days)
 
-    def note_sales(self, memory: Memory, shop: Shop, lately: np.ndarray) -> None:
+    def note_sales(self, memory: Memory, lately: np.ndarray) -> None:
         """Note what is sold lately (P,), in units a day, and what is true all day: it sells or is rated well."""
         memory.sold = lately
-        memory.all_day[:-1] = (lately >= self.sold) << (POPULARITY - 1) | (shop.ratings >= self.rated) << (RATING - 1)
+        memory.all_day[:-1] = (lately >= self.sold) << (POPULARITY - 1) | memory.well_rated
 
     def act(self, moment: Moment, levers: Levers) -> None:
         """Choose a message where one is true, unless the visit has one already, and say it if it is true here."""
@@ -115,8 +117,9 @@ class AdaptiveSocialProof(Strategy):
     def _luck(self, moment: Moment, who: np.ndarray, truths: np.ndarray) -> np.ndarray:
         """Return luck (m, KINDS) of the shoppers ``who`` (m,); what is true of nobody's product needs none."""
         luck = np.full((who.size, len(KINDS)), 0.5)
-        for kind in MAY_BE_SAID[np.bitwise_or.reduce(truths)].nonzero()[0]:
-            luck[:, kind] = moment.luck(f"message {kind}", who)
+        kinds = MAY_BE_SAID[np.bitwise_or.reduce(truths)].nonzero()[0].tolist()
+        for kind, drawn in zip(kinds, moment.lucks([f"message {kind}" for kind in kinds], who), strict=True):
+            luck[:, kind] = drawn
         return luck
 
     def truths(self, moment: Moment) -> np.ndarray:

@@ -28,7 +28,8 @@ class WhatWorks:
         that he is like the others.
         """
         self.caution = caution
-        self.count, self.total = np.zeros((2, contexts, kinds))
+        self._seen = np.zeros((2, contexts, kinds))
+        self.count, self.total = self._seen
         self._own = np.zeros((1, 2, kinds))  # visits and rewards beyond what was expected; the last: unknown visitors
         self._kind, self._context = np.full(1, -1, dtype=np.int8), np.full(1, -1, dtype=np.int32)
         self._guess: tuple[np.ndarray, np.ndarray] | None = None  # until more is learnt
@@ -84,16 +85,14 @@ class WhatWorks:
 
     def fade(self, days: float, half_life_days: float) -> None:
         """Let what was seen of all shoppers together count less as time goes by."""
-        left = 0.5 ** (days / half_life_days)
-        self.count *= left
-        self.total *= left
+        self._seen *= 0.5 ** (days / half_life_days)
         self._guess = None
 
     def _fit(self, visitor: np.ndarray) -> None:
         """Make room for visitors, and for the unknown one behind them."""
         size = int(visitor.max(initial=-1)) + 2
         if size > self._kind.size:
-            more = np.full(size, -1, dtype=np.int8)
+            more = np.full(3 * size, -1, dtype=np.int8)  # many more, since what is known of each has to be copied
             self._kind, self._context = np.append(self._kind, more), np.append(self._context, more.astype(np.int32))
             own = np.zeros((self._kind.size, *self._own.shape[1:]))  # takes up memory only where it is written to
             own[: self._own.shape[0]] = self._own

@@ -277,6 +277,8 @@ def test_luck_of_some_is_what_they_have_among_all() -> None:
     some = np.array([4, 1])
     assert moment.luck("something", some).tolist() == moment.luck("something")[some].tolist()
     assert moment.only(some).luck("something").tolist() == moment.luck("something")[some].tolist()
+    both = moment.lucks(["something", "another"], some)
+    assert both.tolist() == [moment.luck("something", some).tolist(), moment.luck("another", some).tolist()]
 
 
 # parameters and costs ----------------------------------------------------------------------------------------------

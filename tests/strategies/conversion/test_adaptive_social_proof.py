@@ -65,7 +65,7 @@ def test_a_product_is_called_scarce_popular_or_well_rated_by_what_the_store_know
     goods, shown = at.world.goods, at.world.shoppers.item[at.rows]
     at.world.stock.on_hand[:] = np.arange(goods.price.size) * 5
     sold = np.linspace(0.0, 6.0, goods.price.size)
-    at.strategy.note_sales(memory(at), at.world.shop, sold)  # type: ignore[attr-defined]
+    at.strategy.note_sales(memory(at), sold)  # type: ignore[attr-defined]
     true = MAY_BE_SAID[at.strategy.truths(at.moment())]  # type: ignore[attr-defined]
     scale = 1.0 / at.world.study.simulated_share
     assert true[:, SILENCE].all()
