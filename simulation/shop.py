@@ -68,8 +68,7 @@ class Shop:
 
     def sold_yesterday(self, products: Ints) -> Floats:
         """Return units sold on the last full day, scaled to the whole store."""
-        sold: Floats = self._stock.sold_yesterday.take(products) * self._scale
-        return sold
+        return self._stock.sold_yesterday.take(products).astype(np.float64) * self._scale
 
     def day_of_year(self, times: Floats) -> Floats:
         """Return the day of the year, from 1 to below 366, at times of the run."""
