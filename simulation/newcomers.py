@@ -32,7 +32,7 @@ TYPICAL_REWARD = 0.1
 
 _REFERRED, _SOURCE = draws.purpose("referred shopper"), draws.purpose("source of the referred")
 _ASKED, _SHOWN = draws.purpose("friend asked for"), draws.purpose("follower")
-_WILLING = draws.purposes("recommends for a reward", "delay of a friend asked for")
+_WILLING, _DELAY = draws.purpose("recommends for a reward"), draws.purpose("delay of a friend asked for")
 _AUDIENCE = draws.purpose("followers")
 _COUNT = draws.purposes("followers who come", "delay of followers")
 
@@ -54,13 +54,15 @@ def recommended(world: World, rows: Ints, times: Floats, reward: float) -> None:
     """
     rules, sh = world.study.fulfilment, world.shoppers
     keys = draws.child_keys(sh.key[rows], ORDERS + sh.orders[rows].astype(np.int64) - 1)
-    u = draws.block(keys, _WILLING)
-    happy = np.nan_to_num(sh.satisfaction[rows].astype(np.float64), nan=rules.satisfaction)
+    happy = sh.satisfaction[rows].astype(np.float64)
+    happy = np.where(np.isnan(happy), rules.satisfaction, happy)
     mood = happy / max(rules.satisfaction, 1e-6)
     more = rules.referral * world.study.offers.reward_response * np.sqrt(reward / TYPICAL_REWARD) * mood**2
-    refer = (u[0] < more) & (happy > 0.5 * rules.satisfaction) & (times < world.ledger.end)
+    willing = draws.uniforms(keys, _WILLING) < more
+    refer = willing & (happy > 0.5 * rules.satisfaction) & (times < world.ledger.end)
     if world.recommended != NONE:
-        keys, delay = keys[refer], draws.exponential(u[1][refer])
+        keys = keys[refer]
+        delay = draws.exponential(draws.uniforms(keys, _DELAY))
         _befriend(world, rows[refer], times[refer], keys ^ _ASKED, keys ^ _ASKED, delay)
 
 

@@ -44,13 +44,12 @@ class InstantDiscount(Strategy):
         offered = (depth > 0.0) & (moment.lot("full price") >= self.hold_back)
         if not self.again:
             offered &= moment.profile.best_offer == 0.0
-        levers.discount(offered, depth[offered])
+        where = offered.nonzero()[0]
+        levers.discount(where, depth.take(where))
 
     def _depth(self, moment: Moment) -> np.ndarray:
         """Return the discount (n,): what the competitor is cheaper, or what brings those round who hesitate."""
-        item = moment.item
-        gap = np.where(item >= 0, -np.expm1(np.minimum(moment.shop.competitors[item], 0.0)), 0.0)
-        back = (item >= 0) & (moment.profile.wanted == item)
-        depth = np.maximum(np.where(gap >= self.least, gap, 0.0), np.where(back, self.hesitant, 0.0))
-        capped: np.ndarray = np.minimum(depth, self.most)
-        return capped
+        gap = -np.expm1(np.minimum(moment.shop.competitors, 0.0))
+        closing = np.where(gap >= self.least, gap, 0.0).take(moment.item)
+        back = np.where(moment.profile.wanted == moment.item, self.hesitant, 0.0)
+        return np.where(moment.item >= 0, np.minimum(np.maximum(closing, back), self.most), 0.0)

@@ -55,12 +55,13 @@ class OrderFollowUp(Strategy):
         offered = moment.shop.complements[bought]
         liking = np.einsum("nmk,nk->nm", moment.shop.features[offered], belief) + moment.shop.ratings[offered]
         best = offered[np.arange(moment.size), liking.argmax(axis=1)]
-        levers.message(moment.profile.permission, after_days=self.delay_days, products=best[moment.profile.permission])
+        where = moment.profile.permission.nonzero()[0]
+        levers.message(where, after_days=self.delay_days, products=best[where])
         written = moment.luck("review") < self.reviews
         np.add.at(moment.memory, bought[written], 1.0 / moment.shop.share)
 
     def act(self, moment: Moment, levers: Levers) -> None:
         """Show the reviews of the product in mind to those who compare: they answer questions; good ones prove."""
-        known = (moment.item >= 0) & (moment.memory[moment.item] >= self.enough)
+        known = ((moment.item >= 0) & (moment.memory >= self.enough).take(moment.item)).nonzero()[0]
         levers.answer(known, self.answered)
-        levers.prove(known & (moment.shop.ratings[moment.item] > 0.0), self.proof)
+        levers.prove(known[moment.shop.ratings.take(moment.item[known]) > 0.0], self.proof)

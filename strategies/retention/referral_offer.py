@@ -33,11 +33,11 @@ class Thanks:
             self.product = np.append(self.product, np.full(room, -1))
         self.until[visitor], self.product[visitor] = until, product
 
-    def bundle(self, visitor: np.ndarray, now: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return who (n,) holds a bundle at these times, and the product (n,) that it is around."""
-        known = (visitor >= 0) & (visitor < self.until.size)
-        place = np.where(known, visitor, 0)
-        return known & (now < self.until[place]), self.product[place]
+    def bundles(self, visitor: np.ndarray, now: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return who (indices) holds a bundle at these times, and the products that they are around."""
+        place = np.minimum(visitor, self.until.size - 1)
+        holders = ((now < self.until.take(place)) & (place == visitor) & (visitor >= 0)).nonzero()[0]
+        return holders, self.product[visitor[holders]]
 
 
 class ReferralOffer(Strategy):
@@ -85,9 +85,9 @@ class ReferralOffer(Strategy):
     def _bundled(self, moment: Moment) -> np.ndarray:
         """Return who (indices) has the product of a bundle in mind that he holds."""
         choosing = (moment.item >= 0).nonzero()[0]
-        holds, product = moment.memory.bundle(moment.profile.only(choosing).visitor, moment.now[choosing])
-        holds &= (product < 0) | (product == moment.item[choosing])
-        bundled: np.ndarray = choosing[holds]
+        holders, product = moment.memory.bundles(moment.profile.only(choosing).visitor, moment.now.take(choosing))
+        holders = choosing[holders]
+        bundled: np.ndarray = holders[(product < 0) | (product == moment.item[holders])]
         return bundled
 
     def ordered(self, moment: Moment, levers: Levers) -> None:
