@@ -26,6 +26,10 @@ class Windows:
         self.starts, self.ends = np.append(self.starts, start), np.append(self.ends, end)
         self.on = np.vstack([self.on, on])
 
+    def over(self, now: np.ndarray) -> bool:
+        """Return whether all sales so far have ended by these times (n,)."""
+        return not self.ends.size or bool(now.min(initial=np.inf) >= self.ends[-1])
+
     def running(self, now: np.ndarray, category: np.ndarray) -> np.ndarray:
         """Return (n,) whether there was a sale on a category at a time."""
         last = np.searchsorted(self.starts, now, side="right") - 1
@@ -104,6 +108,8 @@ class FlashSale(Strategy):
     def act(self, moment: Moment, levers: Levers) -> None:
         """Give the discount and show the clock to those whose product in mind is in a sale that is on."""
         windows: Windows = moment.memory
+        if windows.over(moment.now):
+            return
         on = (moment.item >= 0) & windows.running(moment.now, moment.shop.categories[moment.item])
         levers.discount(on, self.depth)
         levers.urge(on, self.urgency)

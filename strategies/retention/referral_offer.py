@@ -73,18 +73,18 @@ class ReferralOffer(Strategy):
 
     def act(self, moment: Moment, levers: Levers) -> None:
         """Welcome newcomers who were recommended; show customers who were thanked their bundle."""
+        customer = moment.profile.orders > 0
         if self.welcome > 0.0:
-            friends = moment.profile.referred.nonzero()[0]
-            levers.discount(friends[moment.profile.only(friends).orders == 0], self.welcome)
-        bundled = self._bundled(moment)
+            levers.discount((moment.profile.referred & ~customer).nonzero()[0], self.welcome)
+        bundled = self._bundled(moment, customer.nonzero()[0])
         if bundled.size:
             levers.discount(bundled, self.reward)
             if moment.role == "checkout":
                 levers.suggest(bundled, self._companions(moment, bundled), self.reward)
 
-    def _bundled(self, moment: Moment) -> np.ndarray:
-        """Return who (indices) has the product of a bundle in mind that he holds."""
-        choosing = (moment.item >= 0).nonzero()[0]
+    def _bundled(self, moment: Moment, customers: np.ndarray) -> np.ndarray:
+        """Return which customers (indices) have the product of a bundle in mind that they hold."""
+        choosing = customers[moment.item.take(customers) >= 0]
         holders, product = moment.memory.bundles(moment.profile.only(choosing).visitor, moment.now.take(choosing))
         holders = choosing[holders]
         bundled: np.ndarray = holders[(product < 0) | (product == moment.item[holders])]
