@@ -14,29 +14,23 @@ HOURS_A_DAY = 24.0
 
 
 class Windows:
-    """The sales so far: from when to when (in days), and which categories (C,) each was on."""
+    """The sales so far: from when to when (in days), and which categories (C,) each was on; before the first, none."""
 
     def __init__(self, categories: int) -> None:
-        """Begin before the first sale."""
-        self.starts, self.ends = np.zeros(0), np.zeros(0)
-        self.on = np.zeros((0, categories), dtype=np.bool_)
+        """Begin before the first sale, as if one on nothing had ended long ago."""
+        self.starts, self.ends = np.full((2, 1), -np.inf)
+        self.on = np.zeros((1, categories), dtype=np.bool_)
 
     def open(self, start: float, end: float, on: np.ndarray) -> None:
         """Note a sale that begins."""
         self.starts, self.ends = np.append(self.starts, start), np.append(self.ends, end)
         self.on = np.vstack([self.on, on])
 
-    def over(self, now: np.ndarray) -> bool:
-        """Return whether all sales so far have ended by these times (n,)."""
-        return not self.ends.size or bool(now.min(initial=np.inf) >= self.ends[-1])
-
-    def running(self, now: np.ndarray, category: np.ndarray) -> np.ndarray:
-        """Return (n,) whether there was a sale on a category at a time."""
+    def running(self, now: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return at which of the times (indices) there was a sale, and on which categories (there, C)."""
         last = np.searchsorted(self.starts, now, side="right") - 1
-        begun = last >= 0
-        running: np.ndarray = begun.copy()
-        running[begun] = (now[begun] < self.ends[last[begun]]) & self.on[last[begun], category[begun]]
-        return running
+        during = (now < self.ends.take(last)).nonzero()[0]
+        return during, self.on[last[during]]
 
 
 class FlashSale(Strategy):
@@ -107,9 +101,9 @@ class FlashSale(Strategy):
 
     def act(self, moment: Moment, levers: Levers) -> None:
         """Give the discount and show the clock to those whose product in mind is in a sale that is on."""
-        windows: Windows = moment.memory
-        if windows.over(moment.now):
-            return
-        on = (moment.item >= 0) & windows.running(moment.now, moment.shop.categories[moment.item])
-        levers.discount(on, self.depth)
-        levers.urge(on, self.urgency)
+        during, on = moment.memory.running(moment.now)
+        if during.size:
+            item = moment.item[during]
+            where = during[(item >= 0) & on[np.arange(item.size), moment.shop.categories[item]]]
+            levers.discount(where, self.depth)
+            levers.urge(where, self.urgency)

@@ -38,8 +38,16 @@ def test_who_is_served_late_is_judged_by_his_own_time() -> None:
     windows.open(5.0, 5.5, np.array([True, False]))
     windows.open(6.0, 6.5, np.array([False, True]))
     now = np.array([5.1, 5.1, 5.7, 6.1, 6.1, 7.0])
-    running = windows.running(now, np.array([0, 1, 0, 0, 1, 1]))
-    assert running.tolist() == [True, False, False, False, True, False]
+    during, on = windows.running(now)
+    assert during.tolist() == [0, 1, 3, 4]
+    assert on.tolist() == [[True, False]] * 2 + [[False, True]] * 2
+
+
+def test_before_the_first_sale_there_is_none() -> None:
+    windows = Windows(2)
+    assert windows.running(np.array([0.1]))[0].size == 0
+    windows.open(5.0, 5.5, np.array([True, False]))
+    assert windows.running(np.array([4.9]))[0].size == 0
 
 
 def test_sales_begin_at_their_hour_every_so_many_days_on_the_stated_share() -> None:
@@ -47,11 +55,11 @@ def test_sales_begin_at_their_hour_every_so_many_days_on_the_stated_share() -> N
     with worlds_kept() as worlds:
         simulate(study, "Sale", 0)
     windows = worlds[0].strategies[0].memory
-    assert windows.starts[:3].tolist() == [0.5, 10.5, 20.5]
-    assert windows.ends - windows.starts == pytest.approx(0.25)
+    assert windows.starts[1:4].tolist() == [0.5, 10.5, 20.5]
+    assert windows.ends[1:] - windows.starts[1:] == pytest.approx(0.25)
     categories = len(study.catalogue.category)
-    assert (windows.on.sum(axis=1) == max(1, round(0.5 * categories))).all()
-    assert len({tuple(on) for on in windows.on.tolist()}) > 1, "drawn anew each time"
+    assert (windows.on[1:].sum(axis=1) == max(1, round(0.5 * categories))).all()
+    assert len({tuple(on) for on in windows.on[1:].tolist()}) > 1, "drawn anew each time"
 
 
 def test_subscribers_hear_of_the_best_rated_product_on_sale() -> None:
