@@ -42,10 +42,11 @@ class Case:
 
 @dataclass(frozen=True)
 class Measured:
-    """What came of a case: CPU seconds and session conversion of each run, and the peak of the process's memory."""
+    """What came of a case: CPU seconds, session conversion and shoppers of each run; the peak of memory."""
 
     seconds: list[float]
     conversions: list[float]
+    shoppers: list[float]
     peak_mb: float
 
 
@@ -61,27 +62,29 @@ def store(case: Case) -> Study:
 def measure(case: Case) -> Measured:
     """Run a case in this process."""
     study, program = store(case), {"engine": run_engine, "oracle": run_oracle}[case.program]
-    seconds, conversions = [], []
+    seconds, conversions, shoppers = [], [], []
     program(store(replace(case, visitors=200, experiment=WARMING_UP)), case.plan, case.first)  # late imports and caches
     for number in range(case.first, case.first + case.runs):
         gc.collect()  # as the runner does between replications
         begun = time.process_time()
-        conversions.append(program(study, case.plan, number))
+        conversion, came = program(study, case.plan, number)
         seconds.append(time.process_time() - begun)
-    return Measured(seconds, conversions, peak_mb())
+        conversions.append(conversion)
+        shoppers.append(came)
+    return Measured(seconds, conversions, shoppers, peak_mb())
 
 
-def run_engine(study: Study, plan: str, number: int) -> float:
-    """Run a replication of the engine; return the conversion of its visits."""
+def run_engine(study: Study, plan: str, number: int) -> tuple[float, float]:
+    """Run a replication of the engine; return the conversion of its visits, and how many shoppers came."""
     outcomes = simulate(study, plan, number)
-    return outcomes.total("orders") / outcomes.total("visits")
+    return outcomes.total("orders") / outcomes.total("visits"), outcomes.total("shoppers")
 
 
-def run_oracle(study: Study, plan: str, number: int) -> float:
-    """Run the oracle with an ordinary generator; return the conversion of its visits."""
+def run_oracle(study: Study, plan: str, number: int) -> tuple[float, float]:
+    """Run the oracle with an ordinary generator; return the conversion of its visits, and how many were to come."""
     oracle = Oracle(study, plan, OrdinaryDraws(number))
     oracle.run()
-    return sum(sale.measured for sale in oracle.sales) / oracle.visits
+    return sum(sale.measured for sale in oracle.sales) / oracle.visits, study.experiment.visitors
 
 
 def peak_mb() -> float:
