@@ -74,8 +74,8 @@ class Contact:
         where = self._indices(where)
         if not where.size:
             return
-        world, rows = self._world, self._rows[where]
-        times = self._now[where] + after_days
+        world, rows = self._world, self._rows.take(where)
+        times = self._now.take(where) + after_days
         sent = world.outbox.send(
             rows,
             times,
@@ -86,11 +86,11 @@ class Contact:
             until=times + world.study.messages.offer_days,
             stage=world.landing(lands_at),
             personal=personal,
-            visits=world.shoppers.visits[rows].astype(np.int64) if unless_back else -1,
+            visits=world.shoppers.visits.take(rows).astype(np.int64) if unless_back else -1,
         )
-        inside = sent & self._measured[where]
-        world.ledger.count("sent", np.count_nonzero(inside))
-        world.ledger.credit(self._by, "sent", np.count_nonzero(inside))
+        inside = np.count_nonzero(sent & self._measured.take(where))
+        world.ledger.count("sent", inside)
+        world.ledger.credit(self._by, "sent", inside)
         self._reach(where[sent])
 
     def gift(self, where: Flags | Ints, products: Ints) -> None:

@@ -76,8 +76,9 @@ class WhatWorks:
         rows, gained, kind = visitor.take(mine), reward.take(mine), kept.take(mine)
         place = self._context.take(rows).astype(np.int64) * self.count.shape[1] + kind
         beyond = gained - self._expected()[0].take(place)
-        self._own[rows, 0, kind] += 1.0
-        self._own[rows, 1, kind] += beyond
+        own, visits = self._own.reshape(-1), (2 * rows) * self.count.shape[1] + kind
+        own[visits] += 1.0
+        own[visits + self.count.shape[1]] += beyond
         np.add.at(self.count.reshape(-1), place, 1.0)
         np.add.at(self.total.reshape(-1), place, gained)
         self._kind[rows] = -1

@@ -67,11 +67,12 @@ class AdviserChat(Strategy):
         """Answer those callers (indices) who get through, annoy those who do not."""
         desk: Desk = moment.memory
         lengths = -np.log1p(-moment.luck("length", callers))
-        served, _ = desk.call(moment.now[callers], lengths)
-        levers.answer(callers[served], self.part, minutes=self.minutes)
-        levers.spend(callers[served], "personnel", self._wage(lengths[served]))
-        levers.answer(callers[~served], 0.0, minutes=self.patience)
-        levers.ease(callers[~served], self.annoyance)
+        served, _ = desk.call(moment.now.take(callers), lengths)
+        answered, annoyed = callers[served], callers[~served]
+        levers.answer(answered, self.part, minutes=self.minutes)
+        levers.spend(answered, "personnel", self._wage(lengths[served]))
+        levers.answer(annoyed, 0.0, minutes=self.patience)
+        levers.ease(annoyed, self.annoyance)
 
     def _wage(self, lengths: np.ndarray) -> np.ndarray:
         """Return what talks of these lengths (n,) cost beyond the standby that is paid anyway."""

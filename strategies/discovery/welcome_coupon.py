@@ -81,6 +81,8 @@ class WelcomeCoupon(Strategy):
         """Ask those who are new and do not permit e-mail yet; the e-mail lapses when they order first."""
         new = (~(moment.profile.returning | moment.profile.permission)).nonzero()[0]
         given = new[levers.ask_address(new, self.depth)]
+        if not given.size:
+            return
         moment.memory.give(visitor.take(given), moment.now.take(given) + self.valid_days)
         levers.discount(given, self.depth)
         levers.message(given, after_days=self.mail_after_days, discount=self.depth)
