@@ -44,7 +44,7 @@ class CartRecovery(Strategy):
         filled = moment.cart.nonzero()[0]
         profile = moment.profile.only(filled)
         carted = profile.carted
-        written = profile.permission & (carted >= 0)
+        written = (profile.permission & (carted >= 0)).nonzero()[0]
         levers.message(
             filled[written],
             after_days=self.delay_days,

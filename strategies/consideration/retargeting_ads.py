@@ -49,10 +49,10 @@ class RetargetingAds(Strategy):
         visits = moment.profile.visits
         came = (moment.cart | (visits >= self.least_visits)).nonzero()[0]
         product = moment.profile.only(came).pixel_product
-        seen = product >= 0
-        where = came[seen]
-        formed = moment.cart[where] | (visits[where] >= self.dynamic_from)
-        shown = np.where(formed, product[seen], -1)
+        seen = (product >= 0).nonzero()[0]
+        where = came.take(seen)
+        formed = moment.cart.take(where) | (visits.take(where) >= self.dynamic_from)
+        shown = np.where(formed, product.take(seen), -1)
         levers.message(
             np.concatenate([where] * self.impressions),
             after_days=moment.memory.repeat(where.size),
