@@ -8,6 +8,7 @@ from planner.commands.output import print_json, remark, table
 from planner.evidence.words import told
 from planner.library import allowed, chosen_strategies, described
 from planner.study_file import find_study, open_study
+from planner.unit_words import legend
 from simulation import closed_form, compile_funnel, library
 
 
@@ -84,5 +85,7 @@ def _explain(entry: dict[str, Any]) -> None:
         for name, field in entry["parameters"].items()
     ]
     table(("parameter", "default", "unit", "allowed", "what it is"), rows, text=4)
+    for line in legend(row[2] for row in rows):
+        print(line)
     for evidence in chosen_strategies([entry["id"]])[0].evidence:
         print("\n  ".join(told(evidence)))

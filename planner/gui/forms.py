@@ -19,6 +19,7 @@ from planner.gui.cards import IconButton, heading
 from planner.gui.fields import SHARE, Field, make_field, unit_of
 from planner.gui.theme import GAP, SMALL_GAP
 from planner.study_tree import Path, dotted
+from planner.unit_words import explained
 from simulation.study.faults import allowed
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ class FieldRow(QWidget):
         text = "%" if unit_of(self._info) == SHARE else unit_of(self._info).replace("currency", currency)
         text = text.replace(" per ", "/")
         self.unit.setText(self.unit.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, UNIT_WIDTH))
-        self.unit.setToolTip(text)
+        self.unit.setToolTip(explained(unit_of(self._info)) or text)
 
     def _show_difference(self, value: object, beside: Path | None, name: str) -> None:
         other = None if beside is None else self._desk.document.value((*beside, *self.below), self._default)

@@ -16,6 +16,7 @@ from planner.gui.fields import SHARE, Field, make_field, unit_of
 from planner.gui.forms import title_of, written
 from planner.gui.theme import GAP, SMALL_GAP
 from planner.tuning import Parameter, bare, is_number, range_of
+from planner.unit_words import explained
 from simulation.study.faults import allowed
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class TuneRow(QWidget):
         self.unit = QLabel(unit_text(parameter, currency))
         self.unit.setObjectName("unit")
         self.unit.setFixedWidth(UNIT_WIDTH)
-        self.unit.setToolTip(self.unit.text())
+        self.unit.setToolTip(explained(unit_of(parameter.info)) or self.unit.text())
         self.back = IconButton(look, "undo", f"{self.name}: back to the saved value", self._on_back)
         self._quiet = QTimer(self, singleShot=True, interval=QUIET_MS)
         self._quiet.timeout.connect(self._settle)
