@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-
-from pydantic import BaseModel
+from typing import TYPE_CHECKING
 
 from planner.unit_words import UNIT_WORDS, explained, legend
 from simulation import Study, library
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 
 def test_every_unit_explained_is_in_use() -> None:
