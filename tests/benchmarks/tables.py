@@ -17,7 +17,7 @@ Run = Callable[[Case], Measured]
 
 @dataclass(frozen=True)
 class Sizes:
-    """How large the cases are; ``speed``: sizes with the ratios to reach; ``alone``: strategies timed, in ``rounds``."""
+    """How large cases are; ``speed``: sizes with the ratios to reach; ``alone``: strategies timed, in ``rounds``."""
 
     speed: tuple[tuple[int, float], ...] = ((20_000, 5.0), (200_000, 15.0), (1_000_000, 20.0))
     part: int = 20_000
