@@ -82,7 +82,7 @@ class World:
         )
         days = study.experiment.warm_up_days + study.experiment.days
         expected = sum(map(self.arrivals_per_day, range(int(np.ceil(days)))))
-        self.shoppers = Shoppers(int(1.02 * expected + 6.0 * np.sqrt(expected)), study.shoppers.taste_dimensions)
+        self.shoppers = Shoppers(int(expected + 6.0 * np.sqrt(expected)), study.shoppers.taste_dimensions)
         self.nature = Nature(study)
         self.source_mix = cumulative([source.share for source in study.source])
         referred = [place for place, reason in enumerate(study.reason) if reason.referred]
