@@ -173,3 +173,18 @@ def test_a_visit_walks_along_the_edges_that_it_chose() -> None:
         assert here == before or (before == "leave" and here in ("door", "look", "cart"))
         led[who] = target
     assert set(led.values()) == {"leave"}
+
+
+# waiting -----------------------------------------------------------------------------------------------------------
+def test_who_has_no_company_is_served_when_patience_ends() -> None:
+    """In a store whose shelves never empty that is every fortnight; nobody else need come."""
+    world, rows, at = floor(50, experiment={"company": 1000}, stock={"unlimited": True})
+    world.agenda.put(agenda.events(np.full(25, 0.5), rows[:25], FIRST))
+    at.serve(1.0)
+    assert (world.shoppers.visits[rows] == 1).tolist() == [True] * 25 + [False] * 25
+    world.agenda.put(agenda.events(np.full(25, 2.0), rows[25:], FIRST))
+    for day in (3.0, 9.0, 14.0):
+        at.serve(day)
+        assert not world.shoppers.visits[rows[25:]].any(), day
+    at.serve(15.0)
+    assert (world.shoppers.visits[rows[25:]] == 1).all()
