@@ -13,8 +13,8 @@ from functools import lru_cache
 from typing import Any, Final, Literal, NamedTuple
 
 from planner.own_values import before, same_rows
+from planner.study_tree import Path, at
 
-Path = tuple[str | int, ...]
 Kind = Literal["published", "chosen", "judgement", "remark", "changed", "default"]
 
 _TOKEN = re.compile(r'"""|\'\'\'|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|[\[\]{}#=\n]|[^"\'\[\]{}#=\n]+|["\']')
@@ -58,7 +58,7 @@ class Sources:
             there = path if rows is None else _as_stated(content, path, rows)
             if there is None:
                 return Origin("changed", "")
-            stated = _at(content, there)
+            stated = at(content, there, _MISSING)
             if stated is not _MISSING:
                 return _origin(_nearest(commented.values, there), stated, value)
         return Origin("default", "") if value is None else Origin("changed", "")
@@ -179,19 +179,10 @@ def _rest_of_line(tokens: Iterator[str]) -> str:
     return taken
 
 
-def _at(content: Any, path: Path) -> Any:  # noqa: ANN401 - any part of a study
-    for step in path:
-        try:
-            content = content[step]
-        except (KeyError, IndexError, TypeError):
-            return _MISSING
-    return content
-
-
 def _as_stated(content: Any, path: Path, rows: list[Any]) -> Path | None:  # noqa: ANN401 - any part of a study
     """Return where the row at ``path`` of ``rows`` stands in the file; None if it is new."""
     depth = next((depth for depth, step in enumerate(path) if isinstance(step, int)), len(path))
-    stated, row = _at(content, path[:depth]), path[depth] if depth < len(path) else None
+    stated, row = at(content, path[:depth], _MISSING), path[depth] if depth < len(path) else None
     if not isinstance(stated, list) or not isinstance(row, int):
         return path
     place = same_rows(stated, rows)[row]

@@ -145,7 +145,7 @@ class Outbox:
         sh.messages[rows] += 1
         mailed = message["channel"].take(response.gone) == EMAIL
         sh.permission[rows.take(response.gone[mailed])] = False
-        sh.muted[rows.take(response.gone[~mailed])] = True
+        sh.muted[rows.take(response.gone[~mailed])] = True  # push: nobody unsubscribes from adverts
         self._count(message, rows, times, response)
         click = times.take(response.clicked) + response.click_delay * (rules.click_hours / HOURS)
         self._bring_back(due, click, number, response)

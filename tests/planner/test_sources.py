@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 import tomlkit
 
-from planner.sources import Origin, Path, Sources, comments_of, kind_of
+from planner.sources import Origin, Sources, comments_of, kind_of
 from planner.study_file import shipped_studies
+from planner.study_tree import Path
 
 TEXT = '''\
 # about the file
