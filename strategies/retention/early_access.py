@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from simulation import Evidence, Levers, Moment, MonthlyCost, Office, Strategy, portion, quantity
+from strategies.ranks import share_below
 
 YEAR = 365.0
 
@@ -46,18 +47,10 @@ class EarlyAccess(Strategy):
         soon = np.flatnonzero((shop.launched - shop.day_of_year(moment.now[:1])) % YEAR < self.ahead_days)
         if not soon.size:
             return
-        rank = _rank(-profile.days_since_order) + _rank(profile.orders) + _rank(profile.spent)
+        rank = share_below(-profile.days_since_order) + share_below(profile.orders) + share_below(profile.spent)
         chosen = np.flatnonzero(rank >= np.quantile(rank, 1.0 - self.best))
         belief, _ = profile.only(chosen).belief()
         liked = soon[(belief @ shop.features[soon].T).argmax(axis=1)]
         levers.message(chosen, products=liked)
         top = np.flatnonzero(rank[chosen] >= np.quantile(rank[chosen], 1.0 - self.gift)) if self.gift else chosen[:0]
         levers.gift(chosen[top], liked[top])
-
-
-def _rank(values: np.ndarray) -> np.ndarray:
-    """Return the share of values below each value."""
-    order = values.argsort()
-    ordered, below = values.take(order), np.empty(values.size)
-    below[order] = np.searchsorted(ordered, ordered) / max(1, values.size)  # in order: much faster than at random
-    return below

@@ -8,6 +8,7 @@ import numpy as np
 
 from simulation import Evidence, Levers, Moment, MonthlyCost, Office, Strategy, portion, quantity
 from strategies.favourites import favourites
+from strategies.ranks import share_below
 
 
 class RfmCare(Strategy):
@@ -57,14 +58,6 @@ class RfmCare(Strategy):
     def _good(self, moment: Moment) -> np.ndarray:
         """Return who belongs to the top share by rank of orders (frequency) and money together."""
         orders, spent = moment.profile.orders, moment.profile.spent
-        score = _rank(orders) + _rank(spent)
+        score = share_below(orders) + share_below(spent)
         chosen: np.ndarray = score >= np.quantile(score, 1.0 - self.best)
         return chosen
-
-
-def _rank(values: np.ndarray) -> np.ndarray:
-    """Return the share of values below each value."""
-    order = values.argsort()
-    ordered, below = values.take(order), np.empty(values.size)
-    below[order] = np.searchsorted(ordered, ordered) / max(1, values.size)  # in order: much faster than at random
-    return below
