@@ -21,38 +21,41 @@ class Cap:
     def __init__(self, most: int, days: float) -> None:
         """Begin with nobody written to."""
         self.most, self.days = most, days
-        self._slot: Ints = np.full(16, -1)
-        self._last = np.full((16, max(most, 1)), -np.inf)
+        self._oldest = np.full(16, -np.inf)  # by row: the time of the last message but ``most - 1``
+        self._place: Ints = np.full(16, -1)  # by row: where the times of all of these are kept
+        self._times = np.full((16, max(most, 1)), -np.inf)
         self._written: Ints = np.zeros(16, dtype=np.int64)
         self._size = 0
 
-    def below(self, rows: Ints, times: Floats) -> Flags:
-        """Return which of distinct ``rows`` may still be written to at ``times``."""
+    def full(self, rows: Ints, times: Floats) -> Flags:
+        """Return which of ``rows`` may not be written to at ``times``; who may not now may not after more messages."""
         if self.most == 0:
-            return np.zeros(rows.size, dtype=np.bool_)
-        slot = self._slots(rows)
-        oldest = self._last[slot, self._written.take(slot) % self.most]
-        free: Flags = times - oldest >= self.days
-        return free
+            return np.ones(rows.size, dtype=np.bool_)
+        self._fit(rows)
+        full: Flags = times - self._oldest.take(rows) < self.days
+        return full
 
     def count(self, rows: Ints, times: Floats) -> None:
-        """Remember messages to distinct ``rows`` at ``times``."""
-        slot = self._slots(rows)
-        self._last[slot, self._written[slot] % self.most] = times
-        self._written[slot] += 1
-
-    def _slots(self, rows: Ints) -> Ints:
-        """Return where each shopper's times are kept; who is met first gets a place."""
-        highest = int(rows.max(initial=0))
-        if highest >= self._slot.size:
-            self._slot = _longer(self._slot, highest + 1, -1)
-        new = rows[self._slot.take(rows) < 0]
+        """Remember messages to distinct ``rows`` at ``times``; who is met first gets a place."""
+        self._fit(rows)
+        new = rows[self._place.take(rows) < 0]
         if self._size + new.size > self._written.size:
-            self._last = _longer(self._last, self._size + new.size, -np.inf)
+            self._times = _longer(self._times, self._size + new.size, -np.inf)
             self._written = _longer(self._written, self._size + new.size, 0)
-        self._slot[new] = np.arange(self._size, self._size + new.size)
+        self._place[new] = np.arange(self._size, self._size + new.size)
         self._size += new.size
-        return self._slot.take(rows)
+        place, ring, kept = self._place.take(rows), self._times.shape[1], self._times.reshape(-1)
+        written = self._written.take(place)
+        kept[place * ring + written % ring] = times
+        written += 1
+        self._written[place] = written
+        self._oldest[rows] = kept.take(place * ring + written % ring)
+
+    def _fit(self, rows: Ints) -> None:
+        highest = int(rows.max(initial=0))
+        if highest >= self._place.size:
+            self._oldest = _longer(self._oldest, highest + 1, -np.inf)
+            self._place = _longer(self._place, highest + 1, -1)
 
 
 def _longer(table: NDArray[Any], least: int, fill: float) -> NDArray[Any]:

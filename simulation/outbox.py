@@ -36,6 +36,9 @@ _RAW: Final = f"V{MESSAGE.itemsize}"  # copied as raw records: field by field ta
 MESSAGES: Final = 1 << 30
 """Occasions from here on are messages and the visits that their clicks cause; own visits count from 1."""
 
+ROOM = 4
+"""Messages per shopper for which there is room at first: making more means copying them. Unused room costs nothing."""
+
 DAYS_A_WEEK = 7.0
 HOURS = 24.0
 
@@ -50,7 +53,7 @@ class Outbox:
     def __init__(self, world: World) -> None:
         """Begin empty."""
         self.world = world
-        self.sent: NDArray[np.void] = np.empty(1024, dtype=MESSAGE)
+        self.sent: NDArray[np.void] = np.empty(ROOM * world.shoppers.capacity, dtype=MESSAGE)
         self.size = 0
         self.limits: list[tuple[int, float]] = []
         self._caps: list[Cap] = []
@@ -103,35 +106,40 @@ class Outbox:
 
     def deliver(self, due: Events) -> None:
         """Deliver messages to distinct shoppers: drop what is void or over the cap, let the rest be read."""
-        message = self.sent.take(due["ref"])
-        kept = self._still_wanted(message, due["time"].copy())
+        message, times = self.sent.take(due["ref"]), due["time"].copy()
+        kept = (self._permitted(message["row"], message["channel"]) & ~self._lapsed(message, times)).nonzero()[0]
         if kept.size:
-            self._read(due.take(kept), message.take(kept))
+            due, message, times = due.take(kept), message.take(kept), times.take(kept)
+            self._count_for_caps(message["row"].astype(np.int64), times)
+            self._read(due, message)
 
-    def _still_wanted(self, message: NDArray[np.void], times: Floats) -> Ints:
-        """Return the places of those that still make sense: permission holds, nothing was ordered or visited since."""
+    def lapsed(self, due: Events) -> Flags:
+        """Return which deliveries will be dropped whatever comes before them; any number may be to one shopper."""
+        return self._lapsed(self.sent.take(due["ref"]), due["time"].copy())
+
+    def _lapsed(self, message: NDArray[np.void], times: Floats) -> Flags:
+        """Return which messages make no sense any more, or are over a cap; no later event changes that back.
+
+        They do if something was ordered, or (``visits``) visited, since.
+        """
         sh, rows = self.world.shoppers, message["row"].astype(np.int64)
-        wanted: Flags = (sh.orders.take(rows) == message["orders"]) & ~sh.lost.take(rows)
-        wanted &= self.world.followed(rows, times)
-        wanted &= (message["visits"] < 0) | (sh.visits.take(rows) == message["visits"])
-        wanted &= self._permitted(rows, message["channel"])
-        week = np.floor(times / DAYS_A_WEEK).astype(np.int32)
-        count = np.where(sh.week.take(rows) == week, sh.week_messages.take(rows), 0)
-        wanted &= count < self.world.study.messages.most_per_week
-        kept = wanted.nonzero()[0]
-        if self.limits:
-            kept = kept[self._within_limits(rows[kept], times[kept])]
-        rows = rows[kept]
-        sh.week[rows], sh.week_messages[rows] = week[kept], count[kept] + 1
-        return kept
-
-    def _within_limits(self, rows: Ints, times: Floats) -> Flags:
-        """Return who is below every further cap; they count as written to."""
+        lapsed: Flags = (sh.orders.take(rows) != message["orders"]) | sh.lost.take(rows)
+        lapsed |= ~self.world.followed(rows, times)
+        lapsed |= (message["visits"] >= 0) & (sh.visits.take(rows) != message["visits"])
+        this_week = sh.week.take(rows) == np.floor(times / DAYS_A_WEEK).astype(np.int32)
+        lapsed |= this_week * sh.week_messages.take(rows) >= self.world.study.messages.most_per_week
         self._caps += [Cap(most, days) for most, days in self.limits[len(self._caps) :]]
-        below: Flags = np.logical_and.reduce([cap.below(rows, times) for cap in self._caps])
         for cap in self._caps:
-            cap.count(rows[below], times[below])
-        return below
+            lapsed |= cap.full(rows, times)
+        return lapsed
+
+    def _count_for_caps(self, rows: Ints, times: Floats) -> None:
+        """Count a message to each of distinct ``rows`` as written."""
+        sh, week = self.world.shoppers, np.floor(times / DAYS_A_WEEK).astype(np.int32)
+        this_week = sh.week.take(rows) == week
+        sh.week[rows], sh.week_messages[rows] = week, this_week * sh.week_messages.take(rows) + 1
+        for cap in self._caps:
+            cap.count(rows, times)
 
     def _read(self, due: Events, message: NDArray[np.void]) -> None:
         """Let messages be read, and what follows follow: visits, irritation, permissions withdrawn."""
@@ -176,9 +184,16 @@ class Outbox:
         weight = np.where(message["channel"] == ADVERT, rules.advert_fatigue, 1.0)
         sh.fatigue[rows] = fatigue + rules.fatigue * weight * pressing
         sh.fatigue_at[rows] = times
-        intruded = message["personal"] * ~sh.personal_consent.take(rows) * np.exp(0.5 * sh.concern.take(rows))
-        lost = self.world.study.data.intrusion * intruded + rules.trust_loss * weight * fatigue
+        lost = rules.trust_loss * weight * fatigue
+        personal = message["personal"].nonzero()[0]
+        lost[personal] += self._intruded(message["personal"].take(personal), rows.take(personal))
         sh.trust[rows] = np.maximum(0.0, sh.trust.take(rows) - lost)
+
+    def _intruded(self, personal: Floats, rows: Ints) -> Floats:
+        """Return the trust lost by messages that use personal data openly, by those who do not consent."""
+        sh = self.world.shoppers
+        minded = ~sh.personal_consent.take(rows) * np.exp(0.5 * sh.concern.take(rows))
+        return self.world.study.data.intrusion * personal * minded
 
     def _count(self, message: NDArray[np.void], rows: Ints, times: Floats, response: Response) -> None:
         ledger, by, channel = self.world.ledger, message["by"].copy(), message["channel"].copy()

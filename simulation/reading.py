@@ -55,8 +55,9 @@ class Reading:
     def of(self, message: NDArray[np.void], times: Floats, keys: NDArray[np.uint64], fatigue: Floats) -> Response:
         """Return what shoppers who feel so much irritation do with a message at ``times``, by the draws of ``keys``."""
         rules = self.world.study.messages
-        rows, product, channel = (message[name].astype(np.int64) for name in ("row", "product", "channel"))
-        relevance = self._relevance(rows, product)
+        rows, channel = (message[name].astype(np.int64) for name in ("row", "channel"))
+        relevance, about = np.zeros(rows.size), (message["product"] >= 0).nonzero()[0]
+        relevance[about] = self._relevance(rows.take(about), message["product"].take(about))
         luck = draws.logistic(draws.block(keys, _GET))
         opening, leaving = self._first_odds(rows, channel, relevance, fatigue)
         opened, gone = (luck[0] < opening).nonzero()[0], (luck[1] < leaving).nonzero()[0]
@@ -93,7 +94,7 @@ class Reading:
         return clicking, reminding
 
     def _relevance(self, rows: Ints, products: Ints) -> Floats:
-        """Return how a message's product speaks to the shopper (0: as the average message; 0 without a product).
+        """Return how a message's product speaks to the shopper (0: as the average message, or one without a product).
 
         By taste (unit variance), by whether he looks for its category, and by whether it is the very item that he has
         in mind. The last helps only once preferences are formed (Lambrecht and Tucker 2013): with an item in the cart,
@@ -106,7 +107,7 @@ class Reading:
         fit += rules.category_weight * ((category == sh.interest.take(rows)) - self._shares.take(category))
         formed = np.where(sh.cart.take(rows) == products, 1.0, sh.clarity.take(rows))
         fit += (products == sh.item.take(rows)) * (rules.own_item - rules.unformed * (1.0 - formed))
-        return np.where(products >= 0, fit, 0.0)
+        return fit
 
 
 def _base_odds(rules: Messages) -> Floats:

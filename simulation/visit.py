@@ -133,6 +133,8 @@ class Floor:
         """
         served, several = 0, least
         while self._gather(until):
+            if several == 1:
+                self._drop_lapsed()
             first = self._first()
             message = self.pool["kind"] == DELIVERY
             messages, visits = first & message, first & ~message
@@ -164,6 +166,17 @@ class Floor:
         scratch[rows[::-1]] = newest[::-1]
         first: Flags = (scratch.take(rows) == newest) & ~self.world.shoppers.on_site.take(rows)
         return first
+
+    def _drop_lapsed(self) -> None:
+        """Drop what has lapsed out of the pool: where few are served together, each would take a round of its own."""
+        sh, pool = self.world.shoppers, self.pool
+        rows, kind = pool["row"], pool["kind"]
+        lapsed = (kind == RETURN) & (sh.return_token.take(rows) != pool["token"])
+        lapsed |= (kind == NEED) & (sh.needs.take(rows) != pool["token"])
+        messages = (kind == DELIVERY).nonzero()[0]
+        lapsed[messages] = self.world.outbox.lapsed(pool.take(messages))
+        if np.count_nonzero(lapsed):
+            self._take(lapsed)
 
     def _take(self, where: Flags) -> Events:
         """Take events out of the pool."""

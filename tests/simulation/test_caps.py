@@ -18,7 +18,7 @@ def test_it_does_what_counting_afresh_would_do(most: int, days: float, events: l
     for when, row in sorted(events):
         time = when / 4
         lately = [t for t in sent.get(row, []) if time - t < days]
-        free = bool(cap.below(np.array([row]), np.array([time]))[0])
+        free = not cap.full(np.array([row]), np.array([time]))[0]
         assert free == (len(lately) < most)
         if free:
             cap.count(np.array([row]), np.array([time]))
@@ -29,8 +29,8 @@ def test_batches_of_any_rows_are_kept_apart() -> None:
     cap = Cap(2, 7.0)
     many = np.arange(0, 5000, 3)
     for day in (0.0, 1.0):
-        assert cap.below(many, np.full(many.size, day)).all()
+        assert not cap.full(many, np.full(many.size, day)).any()
         cap.count(many, np.full(many.size, day))
-    assert not cap.below(many, np.full(many.size, 6.9)).any()
-    assert cap.below(many + 1, np.full(many.size, 6.9)).all()
-    assert cap.below(many, np.full(many.size, 7.0)).all()
+    assert cap.full(many, np.full(many.size, 6.9)).all()
+    assert not cap.full(many + 1, np.full(many.size, 6.9)).any()
+    assert not cap.full(many, np.full(many.size, 7.0)).any()

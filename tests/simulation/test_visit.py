@@ -5,13 +5,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulation import agenda, compile_funnel
+from simulation import agenda, compile_funnel, simulate
 from simulation.agenda import CLICK, FIRST, NEED, RETURN
 from simulation.funnel import DRIVER
 from simulation.visit import Floor
 from simulation.visits import Visits
 from simulation.world import World
-from tests.stores import LIVELY, lively, run_with_log, world_with
+from tests.stores import LIVELY, fashion, lively, run_with_log, world_with
 
 
 def floor(size: int = 4, **changes: Any) -> tuple[World, np.ndarray, Floor]:
@@ -188,3 +188,25 @@ def test_who_has_no_company_is_served_when_patience_ends() -> None:
         assert not world.shoppers.visits[rows[25:]].any(), day
     at.serve(15.0)
     assert (world.shoppers.visits[rows[25:]] == 1).all()
+
+
+def test_what_has_lapsed_may_be_dropped_at_once_or_in_its_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Dropped are messages that would not be delivered and visits that would not be made, whatever comes before."""
+    study = fashion(
+        {"Mail": {"retargeting_ads": {}, "cart_recovery": {}, "order_follow_up": {}, "frequency_cap": {"most": 3}}},
+        experiment={"visitors": 3000.0, "follow_up_days": 90.0, "ltv_days": 90.0},
+        stock={"unlimited": True},
+    )
+    dropped: list[int] = []
+    drop = Floor._drop_lapsed
+
+    def counted(at: Floor) -> None:
+        before = at.pool.size
+        drop(at)
+        dropped.append(before - at.pool.size)
+
+    monkeypatch.setattr(Floor, "_drop_lapsed", counted)
+    at_once = simulate(study, "Mail", 0)
+    monkeypatch.setattr(Floor, "_drop_lapsed", lambda at: None)
+    assert simulate(study, "Mail", 0).digest() == at_once.digest()
+    assert sum(dropped) > 500
