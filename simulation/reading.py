@@ -106,8 +106,8 @@ class Reading:
         fit /= np.sqrt(goods.features.shape[1])
         fit += rules.category_weight * ((category == sh.interest.take(rows)) - self._shares.take(category))
         formed = np.where(sh.cart.take(rows) == products, 1.0, sh.clarity.take(rows))
-        fit += (products == sh.item.take(rows)) * (rules.own_item - rules.unformed * (1.0 - formed))
-        return fit
+        relevance: Floats = fit + (products == sh.item.take(rows)) * (rules.own_item - rules.unformed * (1.0 - formed))
+        return relevance
 
 
 def _base_odds(rules: Messages) -> Floats:
