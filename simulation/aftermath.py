@@ -61,7 +61,7 @@ class Aftermath:
         for trial in self.world.trials:
             trial.finished(rows, visits.started, visits.orders, visits.revenue)
         if self.world.trace is not None:
-            self.world.trace.visited(sh.key[rows], visits.started, visits.cart)
+            self.world.trace.visited(sh.key.take(rows), visits.started, visits.cart)
         without = (visits.orders == 0).nonzero()[0]
         if without.size:
             rows, times, keys = rows[without], visits.time[without], visits.key[without]
@@ -76,9 +76,9 @@ class Aftermath:
     def _wish(self, rows: Ints, cart: Flags) -> None:
         """What is left in a cart, or was in mind on the visit before as well, is what a shopper wishes for."""
         sh = self.world.shoppers
-        item = sh.item[rows]
-        again = (item == sh.left_item[rows]) & (item >= 0)
-        sh.wish[rows] = np.where(cart, sh.cart[rows], np.where(again, item, sh.wish[rows]))
+        item = sh.item.take(rows)
+        again = (item == sh.left_item.take(rows)) & (item >= 0)
+        sh.wish[rows] = np.where(cart, sh.cart.take(rows), np.where(again, item, sh.wish.take(rows)))
         sh.left_item[rows] = item
 
     def _tell_left(self, rows: Ints, times: Floats, cart: Flags, keys: NDArray[np.uint64]) -> None:
@@ -93,7 +93,7 @@ class Aftermath:
             if np.count_nonzero(met):
                 item = np.where(visits.orders[met] > 0, self.world.shoppers.item[visits.row[met]], NONE)
                 rows = visits.row[met]
-                known = self.world.shoppers.consent[rows] | (self.world.shoppers.orders[rows] > 0)
+                known = self.world.shoppers.consent.take(rows) | (self.world.shoppers.orders.take(rows) > 0)
                 visitor = np.where(known, rows, NONE)
                 active.strategy.learn(
                     Visited(item, visits.revenue[met], visits.cart[met], visitor, visits.time[met], active.memory)
@@ -102,15 +102,16 @@ class Aftermath:
     def _come_back(self, rows: Ints, times: Floats, intent: Floats, keys: NDArray[np.uint64]) -> None:
         """Schedule own returns: likelier the further one got and the readier one is, less likely when irritated."""
         sh, rules = self.world.shoppers, self.world.study.leaving
-        stage = sh.furthest[rows]
+        stage = sh.furthest.take(rows)
         u = draws.block(keys, _RETURN)
         odds = self.return_odds[stage] + rules.intent_weight * intent
         odds -= rules.fatigue_weight * self.world.fatigue(rows, times)
-        back = ((draws.logistic(u[0]) < odds) & (sh.own_visits[rows] < rules.most_visits)).nonzero()[0]
+        back = ((draws.logistic(u[0]) < odds) & (sh.own_visits.take(rows) < rules.most_visits)).nonzero()[0]
         if back.size:
             rows, stage = rows[back], stage[back]
             delay = self.return_days[stage] * np.exp(self.return_spread[stage] * draws.normal(u[1, back]))
-            self.world.agenda.put(agenda.events(times[back] + delay, rows, agenda.RETURN, 0, sh.return_token[rows]))
+            token = sh.return_token.take(rows)
+            self.world.agenda.put(agenda.events(times[back] + delay, rows, agenda.RETURN, 0, token))
 
     def _disappointed(self, rows: Ints) -> None:
         """Who bounced, or left a cart behind, thinks a little less of the store."""
@@ -125,14 +126,14 @@ class Aftermath:
             [visits.steps, orders, visits.cart, np.rint((visits.time - visits.started) * SECONDS)], axis=1
         )
         levels = self.levels(rows, orders)
-        self.world.ledger.note("visits", visits.started, sh.visits[rows] == 1, levels, outcome.astype(np.int64))
+        self.world.ledger.note("visits", visits.started, sh.visits.take(rows) == 1, levels, outcome.astype(np.int64))
 
     def levels(self, rows: Ints, new_orders: Ints) -> Ints:
         """Return the split levels (n, dimensions) of shoppers as they were before their ``new_orders``."""
         sh = self.world.shoppers
-        orders = sh.orders[rows] - new_orders
-        customer = np.where(orders == 0, (sh.visits[rows] > 1).astype(np.int64), 2 + (orders > 1) + (orders > 4))
-        columns = (sh.reason[rows], sh.source[rows], sh.device[rows], sh.place[rows], customer)
+        orders = sh.orders.take(rows) - new_orders
+        customer = np.where(orders == 0, (sh.visits.take(rows) > 1).astype(np.int64), 2 + (orders > 1) + (orders > 4))
+        columns = (sh.reason.take(rows), sh.source.take(rows), sh.device.take(rows), sh.place.take(rows), customer)
         return np.stack([offset + column for offset, column in zip(self.offsets, columns, strict=True)], axis=1)
 
     def learn_price(self, rows: Ints, times: Floats, offer: Floats) -> None:
@@ -142,7 +143,7 @@ class Aftermath:
         pull = how.reference_learning * (np.log1p(-offer) - reference)
         sh.reference[rows] = np.minimum(0.0, reference + np.minimum(0.0, pull))
         sh.reference_at[rows] = times
-        sh.offer_seen[rows] = np.maximum(sh.offer_seen[rows], offer)
+        sh.offer_seen[rows] = np.maximum(sh.offer_seen.take(rows), offer)
 
     # after an order ------------------------------------------------------------------------------------------------
     def ordered(self, rows: Ints, times: Floats, needed: Flags, measured: Flags, surprise: Floats) -> None:
@@ -151,41 +152,41 @@ class Aftermath:
         Whether it is ``measured`` is decided by the start of its visit, as for everything else that the visit did.
         """
         sh, world = self.world.shoppers, self.world
-        keys = draws.child_keys(sh.key[rows], newcomers.ORDERS + sh.orders[rows])
+        keys = draws.child_keys(sh.key.take(rows), newcomers.ORDERS + sh.orders.take(rows))
         u = draws.block(keys, _ORDERED)
         sh.orders[rows] += 1
-        first = sh.orders[rows] == 1
+        first = sh.orders.take(rows) == 1
         self._satisfy(rows, surprise)
         sh.permission[rows] |= first & (u[4] < world.study.messages.permission_at_order)
         sh.last_order[rows] = times
         sh.cart[rows] = NONE
-        sh.wish[rows[sh.wish[rows] == sh.item[rows]]] = NONE
+        sh.wish[rows[sh.wish.take(rows) == sh.item.take(rows)]] = NONE
         self._become_customers(rows[first], times[first], measured[first])
         self._drop_out(rows, first, surprise, u[0])
-        alive = ~sh.lost[rows]
+        alive = ~sh.lost.take(rows)
         self._satisfied_rate(rows[~first], surprise[~first])
         self.next_need(rows[first & alive], times[first & alive])
         self._pull_forward(rows, ~first & ~needed & alive & (u[1] < world.study.repurchase.pull_forward))
         newcomers.referred(world, rows, times, keys, surprise, u[2:4])
         inside = rows[measured]
         sh.bought[inside] = True
-        world.ledger.note("scores", sh.satisfaction[inside])
-        again = sh.cohort[rows] & (sh.orders[rows] == 2)
-        again &= times - sh.first_order[rows] <= world.study.experiment.ltv_days
+        world.ledger.note("scores", sh.satisfaction.take(inside))
+        again = sh.cohort.take(rows) & (sh.orders.take(rows) == 2)
+        again &= times - sh.first_order.take(rows) <= world.study.experiment.ltv_days
         world.ledger.count("repeat_customers", np.count_nonzero(again))
 
     def _satisfy(self, rows: Ints, surprise: Floats) -> None:
         sh, rules = self.world.shoppers, self.world.study.fulfilment
         base = min(max(rules.satisfaction, 1e-6), 1.0 - 1e-6)
         sh.satisfaction[rows] = 1.0 / (1.0 + np.exp(-np.log(base / (1.0 - base)) - surprise))
-        sh.trust[rows] = np.clip(sh.trust[rows] + rules.trust_weight * surprise, 0.0, 1.0)
+        sh.trust[rows] = np.clip(sh.trust.take(rows) + rules.trust_weight * surprise, 0.0, 1.0)
 
     def _become_customers(self, rows: Ints, times: Floats, measured: Flags) -> None:
         """First orders: draw the rate of later needs (per day) and the dropout probability; join a cohort."""
         sh, rules, ledger = self.world.shoppers, self.world.study.repurchase, self.world.ledger
         if not rows.size:
             return
-        u = draws.block(sh.key[rows], _CUSTOMER)
+        u = draws.block(sh.key.take(rows), _CUSTOMER)
         sh.rate[rows] = draws.gamma(u[0], rules.r) * (rules.needs_per_order / (7.0 * rules.alpha))
         sh.dropout[rows] = draws.beta(u[1], rules.a, rules.b)
         sh.first_order[rows] = times
@@ -201,13 +202,13 @@ class Aftermath:
     def _dropout(self, rows: Ints, first: Flags, surprise: Floats) -> Floats:
         """Return the probability (n,) of being lost with this order."""
         sh, rules = self.world.shoppers, self.world.study.fulfilment
-        p = np.minimum(np.maximum(sh.dropout[rows].astype(np.float64), 1e-12), 1.0 - 1e-12)
+        p = np.minimum(np.maximum(sh.dropout.take(rows).astype(np.float64), 1e-12), 1.0 - 1e-12)
         moved = 1.0 / (1.0 + (1.0 - p) / p * np.exp(rules.dropout_weight * surprise + self._bound(rows)))
         return np.where(first, rules.disappointment_dropout * np.maximum(0.0, -surprise), moved)
 
     def _bound(self, rows: Ints) -> Floats:
         """Return how far saved points bind customers (log odds): by their worth in typical orders, with a limit."""
-        saved = self.world.shoppers.stake[rows] / self.typical
+        saved = self.world.shoppers.stake.take(rows) / self.typical
         bound: Floats = self.world.study.offers.stake_weight * np.minimum(saved, 1.0)
         return bound
 
@@ -222,10 +223,10 @@ class Aftermath:
         now = was * (1.0 - comfort[helped])
         base = min(max(rules.satisfaction, 1e-6), 1.0 - 1e-6)
         sh.satisfaction[rows] = 1.0 / (1.0 + np.exp(-np.log(base / (1.0 - base)) - now))
-        sh.trust[rows] = np.clip(sh.trust[rows] + rules.trust_weight * (now - was), 0.0, 1.0)
-        u = draws.block(draws.child_keys(sh.key[rows], newcomers.ORDERS + sh.orders[rows] - 1), _ORDERED)[0]
-        first = sh.orders[rows] == 1
-        back = sh.lost[rows] & (u >= self._dropout(rows, first, now))
+        sh.trust[rows] = np.clip(sh.trust.take(rows) + rules.trust_weight * (now - was), 0.0, 1.0)
+        u = draws.block(draws.child_keys(sh.key.take(rows), newcomers.ORDERS + sh.orders.take(rows) - 1), _ORDERED)[0]
+        first = sh.orders.take(rows) == 1
+        back = sh.lost.take(rows) & (u >= self._dropout(rows, first, now))
         sh.lost[rows[back]] = False
         self.next_need(rows[first & back], times[first & back])
 
@@ -239,9 +240,9 @@ class Aftermath:
         if not rows.size:
             return
         sh.needs[rows] += 1
-        keys = draws.child_keys(sh.key[rows], sh.needs[rows])
+        keys = draws.child_keys(sh.key.take(rows), sh.needs.take(rows))
         self._schedule_need(
-            rows, times + draws.exponential(draws.uniforms(keys, _GAP)) / np.maximum(sh.rate[rows], 1e-12)
+            rows, times + draws.exponential(draws.uniforms(keys, _GAP)) / np.maximum(sh.rate.take(rows), 1e-12)
         )
 
     def _schedule_need(self, rows: Ints, due: Floats) -> None:
@@ -249,7 +250,7 @@ class Aftermath:
         sh.next_need[rows] = due
         horizon = (due < self.world.end) & self.world.followed(rows, due)
         rows = rows[horizon]
-        self.world.agenda.put(agenda.events(due[horizon], rows, agenda.NEED, 0, sh.needs[rows]))
+        self.world.agenda.put(agenda.events(due[horizon], rows, agenda.NEED, 0, sh.needs.take(rows)))
 
     def _pull_forward(self, rows: Ints, consumed: Flags) -> None:
         """An order that no need called for may use up the next need: it then comes one gap later."""
@@ -257,6 +258,6 @@ class Aftermath:
         if rows.size:
             sh = self.world.shoppers
             sh.needs[rows] += 1
-            keys = draws.child_keys(sh.key[rows], sh.needs[rows])
-            gap = draws.exponential(draws.uniforms(keys, _CONSUMED)) / np.maximum(sh.rate[rows], 1e-12)
-            self._schedule_need(rows, sh.next_need[rows] + gap)
+            keys = draws.child_keys(sh.key.take(rows), sh.needs.take(rows))
+            gap = draws.exponential(draws.uniforms(keys, _CONSUMED)) / np.maximum(sh.rate.take(rows), 1e-12)
+            self._schedule_need(rows, sh.next_need.take(rows) + gap)

@@ -79,7 +79,7 @@ class Billing:
         if world.journal is not None:
             world.journal.orders(visits, sale.at, sale.item, sale.revenue, margin)
         if world.trace is not None:
-            world.trace.ordered(world.shoppers.key[rows], visits.started[sale.at], sale.revenue, margin, sent_back)
+            world.trace.ordered(world.shoppers.key.take(rows), visits.started[sale.at], sale.revenue, margin, sent_back)
         self._tell(visits, sale, surprise)
 
     def _surprise(self, visits: Visits, sale: Sale) -> Floats:
@@ -88,7 +88,7 @@ class Billing:
         noise = world.study.fulfilment.quality_noise
         if noise == 0.0:
             return np.zeros(rows.size)
-        fit = np.einsum("nk,nk->n", world.goods.features[sale.item], sh.taste[rows])
+        fit = np.einsum("nk,nk->n", world.goods.features[sale.item], sh.taste.take(rows, axis=0))
         fit *= world.goods.strength
         fit += world.goods.quality[sale.item]
         paid = np.log1p(-visits.offer[sale.at]) - world.reference(rows, visits.time[sale.at])
@@ -117,11 +117,11 @@ class Billing:
             who = rows[inside]
             levels = self.after.levels(who, np.zeros(inside.size, dtype=np.int64))
             ledger.note(
-                "orders", visits.started[at[inside]], margin[inside], levels, sums[:, inside].T, sh.reached[who]
+                "orders", visits.started[at[inside]], margin[inside], levels, sums[:, inside].T, sh.reached.take(who)
             )
             ledger.note("products", sale.item[inside], sale.units[inside])
             self._book_discounts(sale.discount[inside], visits.offer_by[at[inside]])
-        first = sh.first_visit[rows]
+        first = sh.first_visit.take(rows)
         seen = ((first >= ledger.start) & (first < ledger.end)).nonzero()[0]
         age = (visits.time[at[seen]] - first[seen]) // 7.0
         ledger.note("visitor_money", age.astype(np.int64), margin[seen])

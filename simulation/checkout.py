@@ -65,20 +65,20 @@ class Till:
     def _items(self, visits: Visits, at: Ints, rows: Ints, u: Floats) -> Ints:
         """Return the items in mind; who has none takes the best of a default shelf (funnels without a shelf)."""
         sh = self.world.shoppers
-        missing = np.flatnonzero(sh.item[rows] < 0)
+        missing = np.flatnonzero(sh.item.take(rows) < 0)
         if missing.size:
             who = rows[missing]
             product, utility = self._best_of_shelf(visits.key[at[missing]], who, u[missing], None)
             sh.item[who], sh.item_utility[who] = product, utility
-        return sh.item[rows].astype(np.int64)
+        return sh.item.take(rows).astype(np.int64)
 
     def _best_of_shelf(
         self, keys: NDArray[np.uint64], rows: Ints, u: Floats, without: Flags | None
     ) -> tuple[Ints, Floats]:
         """Return (product, utility) of the best of a default shelf, leaving out products sold out (-inf if all are)."""
         world, sh = self.world, self.world.shoppers
-        shelf = world.goods.shelf(sh.interest[rows], u, world.study.catalogue.shelf)
-        utilities = choice.utility(world.goods, sh.taste[rows], sh.sensitivity[rows], shelf)
+        shelf = world.goods.shelf(sh.interest.take(rows), u, world.study.catalogue.shelf)
+        utilities = choice.utility(world.goods, sh.taste.take(rows, axis=0), sh.sensitivity.take(rows), shelf)
         utilities += draws.gumbel(draws.by_item(keys, _NOISE, shelf))
         if without is not None:
             utilities[without[shelf]] = -np.inf
@@ -101,9 +101,10 @@ class Till:
         return item
 
     def _utility(self, keys: NDArray[np.uint64], rows: Ints, products: Ints) -> Floats:
-        sh = self.world.shoppers
-        noise = draws.gumbel(draws.by_item(keys, _NOISE, products))
-        return choice.utility(self.world.goods, sh.taste[rows], sh.sensitivity[rows], products) + noise
+        sh, goods = self.world.shoppers, self.world.goods
+        utility = choice.utility(goods, sh.taste.take(rows, axis=0), sh.sensitivity.take(rows), products)
+        utility += draws.gumbel(draws.by_item(keys, _NOISE, products))
+        return utility
 
     def _credit(self, by: int, measured: Flags) -> None:
         self.world.ledger.credit(by, "accepted", np.count_nonzero(measured))
@@ -111,8 +112,8 @@ class Till:
     def _claim(self, visits: Visits, at: Ints, rows: Ints, item: Ints, u: Floats) -> tuple[Ints, Ints]:
         """Take units from stock; who finds the item sold out takes a substitute or nothing. Return (item, units)."""
         world, sh, rules = self.world, self.world.shoppers, self.world.study.basket
-        size = draws.gamma(draws.uniforms(sh.key[rows], _BASKET), rules.spread) / rules.spread
-        mean = rules.extra_units * size * np.where(sh.orders[rows] > 0, rules.later_factor, 1.0)
+        size = draws.gamma(draws.uniforms(sh.key.take(rows), _BASKET), rules.spread) / rules.spread
+        mean = rules.extra_units * size * np.where(sh.orders.take(rows) > 0, rules.later_factor, 1.0)
         asked = 1 + draws.poisson(u[0], mean)
         units = world.stock.claim(item, asked)
         short = np.flatnonzero(units == 0)
@@ -129,7 +130,7 @@ class Till:
     def _disappoint(self, visits: Visits, at: Ints, rows: Ints) -> None:
         sh, rules = self.world.shoppers, self.world.study.fulfilment
         lost = rules.sold_out_trust + rules.urgency_sold_out_trust * visits.urged[at]
-        sh.trust[rows] = np.maximum(0.0, sh.trust[rows] - lost)
+        sh.trust[rows] = np.maximum(0.0, sh.trust.take(rows) - lost)
         self.world.ledger.count("stockouts", np.count_nonzero(visits.measured[at]))
 
     def _count_checkouts(self, visits: Visits, at: Ints, item: Ints, sold: Flags) -> None:
@@ -161,7 +162,7 @@ class Till:
         mine, offered = _offered(suggestion, places)
         who = sale.rows[mine]
         utility = self._utility(visits.key[sale.at[mine]], who, offered)
-        utility -= world.shoppers.sensitivity[who] * np.log1p(-suggestion.discount)
+        utility -= world.shoppers.sensitivity.take(who) * np.log1p(-suggestion.discount)
         wanted = ((utility > world.study.basket.extra_threshold) & (offered != sale.item[mine])).nonzero()[0]
         mine, offered = mine[wanted], offered[wanted]
         got = world.stock.claim(offered, np.ones(mine.size, dtype=np.int64)).nonzero()[0]

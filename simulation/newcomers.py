@@ -53,8 +53,8 @@ def recommended(world: World, rows: Ints, times: Floats, reward: float) -> None:
     orders about 1 % of all in the fashion store; shops with a programme see up to 2.35 % (ReferralCandy).
     """
     rules, sh = world.study.fulfilment, world.shoppers
-    keys = draws.child_keys(sh.key[rows], ORDERS + sh.orders[rows].astype(np.int64) - 1)
-    happy = sh.satisfaction[rows].astype(np.float64)
+    keys = draws.child_keys(sh.key.take(rows), ORDERS + sh.orders.take(rows).astype(np.int64) - 1)
+    happy = sh.satisfaction.take(rows).astype(np.float64)
     happy = np.where(np.isnan(happy), rules.satisfaction, happy)
     mood = happy / max(rules.satisfaction, 1e-6)
     more = rules.referral * world.study.offers.reward_response * np.sqrt(reward / TYPICAL_REWARD) * mood**2
@@ -82,7 +82,7 @@ def _befriend(world: World, rows: Ints, times: Floats, roots: Keys, keys: Keys, 
 def audience(world: World, rows: Ints) -> Floats:
     """Return how many follow each shopper in social media (n,): lognormal, fixed for each shopper."""
     rules = world.study.offers
-    spread = rules.followers_spread * draws.normal(draws.uniforms(world.shoppers.key[rows], _AUDIENCE))
+    spread = rules.followers_spread * draws.normal(draws.uniforms(world.shoppers.key.take(rows), _AUDIENCE))
     followers: Floats = rules.followers * np.exp(spread)
     return followers
 
@@ -94,7 +94,7 @@ def followers(world: World, by: int, rows: Ints, times: Floats, products: Ints) 
     sh, typical = world.shoppers, float(np.median(world.goods.price))
     mean = world.study.offers.follower_visits * audience(world, rows) ** AUDIENCE_POWER
     mean *= (world.goods.price[products] / typical) ** GIFT_POWER
-    keys = draws.child_keys(sh.key[rows] ^ _SHOWN, times.astype(np.int64))
+    keys = draws.child_keys(sh.key.take(rows) ^ _SHOWN, times.astype(np.int64))
     u = draws.block(keys, _COUNT)
     count = draws.poisson(u[0], mean)
     who = np.repeat(np.arange(rows.size), count)

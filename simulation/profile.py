@@ -117,39 +117,39 @@ class ProfileView:
     def source(self) -> Ints:
         """Index of the traffic source of the first visit."""
         self._need("traffic", "source")
-        return self._shoppers.source[self._rows].astype(np.int64)
+        return self._shoppers.source.take(self._rows).astype(np.int64)
 
     @property
     def referred(self) -> Flags:
         """Whether the shopper first came by a friend's recommendation link."""
         self._need("traffic", "referred")
-        by_friend: Flags = self._shoppers.referrer[self._rows] >= 0
+        by_friend: Flags = self._shoppers.referrer.take(self._rows) >= 0
         return by_friend
 
     @property
     def campaign(self) -> Ints:
         """Number of the campaign whose link first brought the shopper (``Office.attract``), -1 if none did."""
         self._need("traffic", "campaign")
-        return np.maximum(ATTRACTED - self._shoppers.referrer[self._rows].astype(np.int64), NONE)
+        return np.maximum(ATTRACTED - self._shoppers.referrer.take(self._rows).astype(np.int64), NONE)
 
     @property
     def visitor(self) -> Ints:
         """A number by which the store knows the shopper again; -1 without consent, unless he is a customer."""
         self._need("traffic", "visitor")
-        known = self._shoppers.consent[self._rows] | (self._shoppers.orders[self._rows] > 0)
+        known = self._shoppers.consent.take(self._rows) | (self._shoppers.orders.take(self._rows) > 0)
         return np.where(known, self._rows, NONE)
 
     @property
     def device(self) -> Ints:
         """Index of the device."""
         self._need("traffic", "device")
-        return self._shoppers.device[self._rows].astype(np.int64)
+        return self._shoppers.device.take(self._rows).astype(np.int64)
 
     @property
     def visits(self) -> Ints:
         """Visits so far, the present one included; shoppers who do not consent look new each time."""
         self._need("traffic", "visits")
-        return np.where(self._shoppers.consent[self._rows], self._shoppers.visits[self._rows], 1)
+        return np.where(self._shoppers.consent.take(self._rows), self._shoppers.visits.take(self._rows), 1)
 
     @property
     def returning(self) -> Flags:
@@ -185,20 +185,20 @@ class ProfileView:
         return self._recorded(self._shoppers.interest)
 
     def _recorded(self, column: NDArray[np.integer]) -> Ints:
-        return np.where(self._shoppers.consent[self._rows], column[self._rows], NONE)
+        return np.where(self._shoppers.consent.take(self._rows), column.take(self._rows), NONE)
 
     # e-mail
     @property
     def permission(self) -> Flags:
         """Whether the shopper permits e-mail."""
         self._need("email", "permission")
-        return self._shoppers.permission[self._rows]
+        return self._shoppers.permission.take(self._rows)
 
     @property
     def messages(self) -> Ints:
         """Messages delivered so far."""
         self._need("email", "messages")
-        return self._shoppers.messages[self._rows].astype(np.int64)
+        return self._shoppers.messages.take(self._rows).astype(np.int64)
 
     # personal data
     def trait(self, name: str) -> Ints:
@@ -206,14 +206,15 @@ class ProfileView:
         if name not in ("place", "age", "gender"):
             raise KeyError(f"{name!r}: must be place, age or gender")
         self._need("personal", name)
-        column = getattr(self._shoppers, name)[self._rows]
-        return np.where(self._shoppers.personal_consent[self._rows], column, NONE)
+        column = getattr(self._shoppers, name).take(self._rows)
+        return np.where(self._shoppers.personal_consent.take(self._rows), column, NONE)
 
     @property
     def birthday(self) -> Ints:
         """Day of the year of the birthday, -1 without consent."""
         self._need("personal", "birthday")
-        return np.where(self._shoppers.personal_consent[self._rows], self._shoppers.birthday[self._rows], NONE)
+        sh, rows = self._shoppers, self._rows
+        return np.where(sh.personal_consent.take(rows), sh.birthday.take(rows), NONE)
 
     # pixels and pricing
     @property
@@ -226,44 +227,44 @@ class ProfileView:
     def followers(self) -> Floats:
         """How many follow the shopper in social media, -1 without consent."""
         self._need("pixels", "followers")
-        return np.where(self._shoppers.consent[self._rows], self._profile.audience(self._rows), -1.0)
+        return np.where(self._shoppers.consent.take(self._rows), self._profile.audience(self._rows), -1.0)
 
     @property
     def best_offer(self) -> Floats:
         """Deepest discount shown so far, as a share of the price."""
         self._need("pricing", "best_offer")
-        return self._shoppers.offer_seen[self._rows].astype(np.float64)
+        return self._shoppers.offer_seen.take(self._rows).astype(np.float64)
 
     # purchases
     @property
     def orders(self) -> Ints:
         """Orders so far."""
         self._need("purchases", "orders")
-        return self._shoppers.orders[self._rows].astype(np.int64)
+        return self._shoppers.orders.take(self._rows).astype(np.int64)
 
     @property
     def spent(self) -> Ints:
         """Revenue so far in minor units."""
         self._need("purchases", "spent")
-        return self._shoppers.revenue[self._rows]
+        return self._shoppers.revenue.take(self._rows)
 
     @property
     def points(self) -> Ints:
         """Worth of the points saved and not yet redeemed, in minor units."""
         self._need("purchases", "points")
-        return self._shoppers.stake[self._rows]
+        return self._shoppers.stake.take(self._rows)
 
     @property
     def friend_of(self) -> Ints:
         """``visitor`` number of the customer whose recommendation brought the shopper, -1 if none did."""
         self._need("traffic", "friend_of")
-        return np.maximum(self._shoppers.referrer[self._rows].astype(np.int64), NONE)
+        return np.maximum(self._shoppers.referrer.take(self._rows).astype(np.int64), NONE)
 
     @property
     def days_since_order(self) -> Floats:
         """Days since the last order, inf if none."""
         self._need("purchases", "days_since_order")
-        days: Floats = self._now - self._shoppers.last_order[self._rows]
+        days: Floats = self._now - self._shoppers.last_order.take(self._rows)
         return days
 
     # belief

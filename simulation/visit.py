@@ -205,9 +205,9 @@ class Floor:
         """Let in those whose event still holds: own returns and needs lapse when something else came first."""
         sh = self.world.shoppers
         rows, kind = ready["row"].astype(np.int64), ready["kind"]
-        valid = ~sh.lost[rows]
-        valid &= (kind != RETURN) | (sh.return_token[rows] == ready["token"])
-        valid &= (kind != NEED) | (sh.needs[rows] == ready["token"])
+        valid = ~sh.lost.take(rows)
+        valid &= (kind != RETURN) | (sh.return_token.take(rows) == ready["token"])
+        valid &= (kind != NEED) | (sh.needs.take(rows) == ready["token"])
         valid &= self.world.followed(rows, ready["time"])
         return self._enter(ready.take(valid.nonzero()[0])) if np.count_nonzero(valid) else Visits.of(0)
 
@@ -216,10 +216,10 @@ class Floor:
         rows, kind, times = ready["row"].astype(np.int64), ready["kind"].astype(np.int64), ready["time"].copy()
         own = kind <= RETURN
         sh.own_visits[rows] += own
-        occasion = np.where(own, sh.own_visits[rows], np.where(kind == NEED, NEEDS, MESSAGES) + ready["token"])
+        occasion = np.where(own, sh.own_visits.take(rows), np.where(kind == NEED, NEEDS, MESSAGES) + ready["token"])
         visits = Visits.of(rows.size)
         visits.row[:], visits.kind[:], visits.time[:], visits.started[:] = rows, kind, times, times
-        visits.key[:] = visits.luck[:] = draws.child_keys(sh.key[rows], occasion)
+        visits.key[:] = visits.luck[:] = draws.child_keys(sh.key.take(rows), occasion)
         visits.stage[:] = self._door(ready)
         visits.cart[:] = self.fills[visits.stage]
         visits.measured[:] = world.ledger.measured(times)
@@ -250,9 +250,9 @@ class Floor:
         """Return readiness to buy on this visit: lasting, by reason and source, by need or click."""
         sh, study, kind = self.world.shoppers, self.world.study, ready["kind"]
         rows = ready["row"].astype(np.int64)
-        intent: Floats = sh.readiness[rows] + self.source_intent[sh.source[rows]]
+        intent: Floats = sh.readiness.take(rows) + self.source_intent[sh.source.take(rows)]
         need = kind == NEED
-        intent += np.where(need, study.repurchase.need_intent, self.reason_intent[sh.reason[rows]])
+        intent += np.where(need, study.repurchase.need_intent, self.reason_intent[sh.reason.take(rows)])
         intent += np.where(kind == CLICK, study.messages.click_intent, 0.0)
         return intent
 
@@ -264,7 +264,7 @@ class Floor:
         sh, world, rows = self.world.shoppers, self.world, visits.row[fresh]
         luck = draws.uniforms(visits.key[fresh], _CATEGORY)
         day = visits.time[fresh].astype(np.intp)  # each one's own, whoever else comes along
-        bounds = world.demand[world.cold[day, sh.place[rows]].astype(np.intp), day]
+        bounds = world.demand[world.cold[day, sh.place.take(rows)].astype(np.intp), day]
         sh.interest[rows] = np.minimum((bounds <= luck[:, None]).sum(axis=1), bounds.shape[1] - 1)
         sh.item[rows] = NONE
         sh.item_utility[rows] = -np.inf
@@ -274,7 +274,7 @@ class Floor:
         world, rows, x = self.world, visits.row, visits.x
         x[DRIVER["intent"]] = visits.intent
         x[DRIVER["price"]] = world.reference(rows, visits.time)  # kept here until there is an item; see _price
-        x[DRIVER["friction"]] = self.device_friction[world.shoppers.device[rows]]
+        x[DRIVER["friction"]] = self.device_friction[world.shoppers.device.take(rows)]
         x[DRIVER["fatigue"]] = world.fatigue(rows, visits.time)
 
     def _bring_message(self, visits: Visits, ready: Events) -> None:
@@ -289,13 +289,13 @@ class Floor:
         self._bring_product(visits, clicks, message["product"])
 
     def _bring_product(self, visits: Visits, clicks: Ints, product: Ints) -> None:
-        sh, rows = self.world.shoppers, visits.row[clicks]
-        new = (product >= 0) & (sh.item[rows] != product)
-        rows, product = rows[new], product[new]
-        noise = draws.gumbel(draws.by_item(visits.key[clicks][new], _NOISE, product))
-        utility = choice.utility(self.world.goods, sh.taste[rows], sh.sensitivity[rows], product) + noise
+        sh, goods, rows = self.world.shoppers, self.world.goods, visits.row.take(clicks)
+        new = ((product >= 0) & (sh.item.take(rows) != product)).nonzero()[0]
+        rows, product = rows.take(new), product.take(new)
+        utility = choice.utility(goods, sh.taste.take(rows, axis=0), sh.sensitivity.take(rows), product)
+        utility += draws.gumbel(draws.by_item(visits.key.take(clicks.take(new)), _NOISE, product))
         sh.item[rows], sh.item_utility[rows] = product, utility
-        sh.interest[rows] = self.world.goods.category[product]
+        sh.interest[rows] = goods.category.take(product)
 
     def _note_arrival(self, visits: Visits) -> None:
         sh, ledger, rows = self.world.shoppers, self.world.ledger, visits.row
@@ -303,15 +303,15 @@ class Floor:
         sh.visits[rows] += 1
         sh.return_token[rows] += 1
         sh.furthest[rows] = NONE
-        first = sh.visits[rows] == 1
+        first = sh.visits.take(rows) == 1
         sh.first_visit[rows[first]] = visits.time[first]
         measured = visits.measured
         sh.seen[rows[measured]] = True
-        filled = visits.cart & (sh.item[rows] >= 0)
-        sh.cart[rows[filled]] = sh.item[rows[filled]]
+        filled = visits.cart & (sh.item.take(rows) >= 0)
+        sh.cart[rows[filled]] = sh.item.take(rows[filled])
         ledger.note("edges", visits.stage[measured])
-        paid = measured & (visits.kind == FIRST) & (sh.referrer[rows] == NONE)
-        ledger.book(-1, "media", np.rint(self.source_cost[sh.source[rows[paid]]]).sum())
+        paid = measured & (visits.kind == FIRST) & (sh.referrer.take(rows) == NONE)
+        ledger.book(-1, "media", np.rint(self.source_cost[sh.source.take(rows[paid])]).sum())
         if self.world.journal is not None:
             self.world.journal.visits("visit", visits, visits.stage)
 
@@ -322,7 +322,7 @@ class Floor:
         rows = visits.row.take(here)
         u = draws.block(visits.luck.take(here), stage.purposes)
         x = visits.x.take(here, axis=1)
-        shelf = world.goods.shelf(sh.interest[rows], u[-1], world.study.catalogue.shelf) if stage.shelf else None
+        shelf = world.goods.shelf(sh.interest.take(rows), u[-1], world.study.catalogue.shelf) if stage.shelf else None
         pulls = self._meet(visits, here, stage, shelf) if stage.strategies else None
         if shelf is not None:
             self._look(visits.key.take(here), rows, shelf, pulls)
@@ -410,12 +410,12 @@ class Floor:
         if pulls.friction is not None:
             x[DRIVER["friction"]] += pulls.friction
         if pulls.urgency is not None:
-            considered = np.where(sh.item[rows] >= 0, goods.considered[sh.item[rows]], 0.0)
+            considered = np.where(sh.item.take(rows) >= 0, goods.considered[sh.item.take(rows)], 0.0)
             pressure = self.world.study.behaviour.pressure_aversion * considered
-            x[DRIVER["urgency"]] = pulls.urgency * (sh.urgency[rows] - pressure * abs(sh.urgency[rows]))
+            x[DRIVER["urgency"]] = pulls.urgency * (sh.urgency.take(rows) - pressure * abs(sh.urgency.take(rows)))
             visits.urged[here] = np.maximum(visits.urged[here], pulls.urgency)
         if pulls.proof is not None:
-            x[DRIVER["proof"]] = pulls.proof * sh.proof[rows]
+            x[DRIVER["proof"]] = pulls.proof * sh.proof.take(rows)
         if pulls.free_above is not None:
             visits.free_above[here] = np.minimum(visits.free_above[here], pulls.free_above)
         if pulls.offer is not None and pulls.offer_by is not None:
@@ -453,8 +453,8 @@ class Floor:
     def _ask_permission(self, visits: Visits, here: Ints) -> None:
         """Who starts a first checkout leaves an address, some with a permission to write."""
         sh, rows = self.world.shoppers, visits.row[here]
-        u = draws.uniforms(sh.key[rows], _PERMISSION)
-        sh.permission[rows] |= (u < self.world.study.messages.permission_at_checkout) & (sh.messages[rows] == 0)
+        u = draws.uniforms(sh.key.take(rows), _PERMISSION)
+        sh.permission[rows] |= (u < self.world.study.messages.permission_at_checkout) & (sh.messages.take(rows) == 0)
 
     def _move(self, visits: Visits, here: Ints, rows: Ints, stage: StagePlan, target: Ints, edges: Ints) -> None:
         """Take the edges chosen: count them, fill carts, end visits that went on for too long."""
@@ -477,7 +477,7 @@ class Floor:
         sh, world = self.world.shoppers, self.world
         visits.cart[here] = True
         rows = visits.row[here]
-        item = sh.item[rows]
+        item = sh.item.take(rows)
         sh.cart[rows] = item
         known = (item >= 0).nonzero()[0]
         world.profile.observe(sh, rows[known], item[known], world.study.behaviour.cart_weight, "onsite")

@@ -224,13 +224,13 @@ class World:
             role="care" if stage is None else self.funnel.roles[stage],  # type: ignore[arg-type]
             now=sealed(now),
             shelf=None if shelf is None else sealed(shelf),
-            item=sealed(self.shoppers.item[rows].astype(np.int64)),
+            item=sealed(self.shoppers.item.take(rows)),
             cart=sealed(np.zeros(rows.size, dtype=np.bool_) if cart is None else cart),
             profile=ProfileView(self.profile, self.shoppers, rows, now, active.strategy.channel, active.sees),
             shop=self.shop,
             memory=active.memory,
-            _keys=draws.child_keys(self.shoppers.key[rows], now.astype(np.int64)) if keys is None else keys,
-            _shoppers=self.shoppers.key[rows],
+            _keys=draws.child_keys(self.shoppers.key.take(rows), now.astype(np.int64)) if keys is None else keys,
+            _shoppers=self.shoppers.key.take(rows),
             _strategy=active.strategy.id,
         )
 
