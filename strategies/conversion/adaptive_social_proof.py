@@ -22,6 +22,11 @@ TRUTHS = 2 ** (len(KINDS) - 1)
 MAY_BE_SAID = ((np.arange(TRUTHS) << 1 | 1)[:, None] >> np.arange(len(KINDS)) & 1).astype(np.bool_)
 """By truths, which kinds (TRUTHS, KINDS) are true; silence always is."""
 
+SAID = np.where(MAY_BE_SAID, KINDS, SILENCE).astype(np.int8)
+"""By truths and the kind that is chosen (TRUTHS, KINDS): what is said, which is nothing where that is not true."""
+
+DRAWS = tuple(f"message {kind}" for kind in KINDS)
+
 
 class Memory(WhatWorks):
     """What works, by stage, true messages and durable goods or not; what was sold lately (P,), in units a day.
@@ -33,6 +38,7 @@ class Memory(WhatWorks):
     def __init__(self, office: Office, stages: int, rated: float, caution: float) -> None:
         """Begin with nothing sold."""
         super().__init__(stages * 2 * TRUTHS, len(KINDS), caution)
+        self.possible[:] = np.tile(MAY_BE_SAID, (stages * 2, 1))
         self.products = np.arange(office.prices.size)
         self.sold = np.zeros(self.products.size)
         self.well_rated = (office.ratings >= rated) << (RATING - 1)
@@ -94,10 +100,9 @@ class AdaptiveSocialProof(Strategy):
         if not told.size:
             return
         truths = truths.take(told)
-        kind = self._kinds(moment, told, truths)
-        true = MAY_BE_SAID.take(truths * len(KINDS) + kind)
-        levers.urge(told[true & (kind == SCARCITY)], self.urging)
-        levers.prove(told[true & (kind > SCARCITY)], self.proof)
+        said = SAID.take(truths * len(KINDS) + self._kinds(moment, told, truths))
+        levers.urge(told.take((said == SCARCITY).nonzero()[0]), self.urging)
+        levers.prove(told.take((said > SCARCITY).nonzero()[0]), self.proof)
 
     def _kinds(self, moment: Moment, told: np.ndarray, truths: np.ndarray) -> np.ndarray:
         """Return the kind (m,) of message for the visits of ``told`` (m,); choose one for those that have none yet."""
@@ -106,21 +111,12 @@ class AdaptiveSocialProof(Strategy):
         kind = memory.kept(visitor)
         new = (kind < 0).nonzero()[0]
         if new.size:
-            who, visitor, truths = told.take(new), visitor.take(new), truths.take(new)
-            context = self.contexts(moment.role, moment.shop.considered.take(moment.item.take(who)), truths)
-            scores = memory.scores(context, visitor, self._luck(moment, who, truths))
-            chosen = np.where(MAY_BE_SAID.take(truths, axis=0), scores, -np.inf).argmax(axis=1)
+            who, visitor = told.take(new), visitor.take(new)
+            context = self.contexts(moment.role, moment.shop.considered.take(moment.item.take(who)), truths.take(new))
+            chosen = memory.scores(context, visitor, moment.lucks(DRAWS, who).T).argmax(axis=1)
             memory.choose(visitor, context, chosen)
             kind[new] = chosen
         return kind
-
-    def _luck(self, moment: Moment, who: np.ndarray, truths: np.ndarray) -> np.ndarray:
-        """Return luck (m, KINDS) of the shoppers ``who`` (m,); what is true of nobody's product needs none."""
-        luck = np.full((who.size, len(KINDS)), 0.5)
-        kinds = MAY_BE_SAID[np.bitwise_or.reduce(truths)].nonzero()[0].tolist()
-        for kind, drawn in zip(kinds, moment.lucks([f"message {kind}" for kind in kinds], who), strict=True):
-            luck[:, kind] = drawn
-        return luck
 
     def truths(self, moment: Moment) -> np.ndarray:
         """Return which messages (n,) are true of the product in mind, as bits; none is where there is no such."""

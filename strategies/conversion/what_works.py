@@ -22,12 +22,13 @@ class WhatWorks:
     """Rewards by context and kind, which fade; each visitor's own, beyond what his contexts led to expect."""
 
     def __init__(self, contexts: int, kinds: int, caution: float) -> None:
-        """Begin knowing nothing.
+        """Begin knowing nothing, all kinds ``possible`` in all contexts: change that before anything is asked.
 
         ``caution``: as if so many visits had shown all kinds of a context to be equal, and so many of a visitor's own
         that he is like the others.
         """
         self.caution = caution
+        self.possible = np.ones((contexts, kinds), dtype=np.bool_)
         self._seen = np.zeros((2, contexts, kinds))
         self.count, self.total = self._seen
         self._own = np.zeros((1, 2, kinds))  # visits and rewards beyond what was expected; the last: unknown visitors
@@ -47,17 +48,18 @@ class WhatWorks:
         return drawn
 
     def _expected(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return the mean reward (contexts, kinds), and the scale of the noise that varies it."""
+        """Return the mean reward (contexts, kinds), -inf of what is not possible, and the scale of the noise."""
         if self._guess is None:
             self._guess = self._guessed()
         return self._guess
 
     def _guessed(self) -> tuple[np.ndarray, np.ndarray]:
-        overall = (self.total.sum(axis=1) + FIRST_GUESS) / (self.count.sum(axis=1) + 1.0)
+        count, total = self._seen.sum(axis=2, keepdims=True)
+        overall = (total + FIRST_GUESS) / (count + 1.0)
         weight = self.count + self.caution
-        mean = (self.total + self.caution * overall[:, None]) / weight
+        mean = (self.total + self.caution * overall) / weight
         spread = np.sqrt(overall * (1.0 - np.minimum(overall, 1.0)))
-        return mean, spread[:, None] / np.sqrt(weight) * LOGISTIC
+        return np.where(self.possible, mean, -np.inf), spread / np.sqrt(weight) * LOGISTIC
 
     def kept(self, visitor: np.ndarray) -> np.ndarray:
         """Return the kind (n,) that was chosen earlier in the visits of these visitors, -1 if none was."""
@@ -73,6 +75,8 @@ class WhatWorks:
         """Learn from visits of distinct visitors that ended with rewards (n,), 0-1."""
         kept = self.kept(visitor)
         mine = (kept >= 0).nonzero()[0]
+        if not mine.size:
+            return
         rows, gained, kind = visitor.take(mine), reward.take(mine), kept.take(mine)
         place = self._context.take(rows).astype(np.int64) * self.count.shape[1] + kind
         beyond = gained - self._expected()[0].take(place)
