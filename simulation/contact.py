@@ -123,30 +123,30 @@ class Contact:
         permits e-mail. Who came to buy gives it more readily. Shoppers who permit e-mail already are not asked.
         """
         where = self._indices(where)
-        sh, rules, rows = self._world.shoppers, self._world.study.offers, self._rows.take(where)
-        asked = ~sh.permission.take(rows)
-        self._count(where[asked])
-        concern = sh.concern.take(rows)
-        odds = _log_odds(rules.address_rate) + rules.address_offer_weight * (depth - TYPICAL_OFFER) - 0.5 * concern
+        sh, rules = self._world.shoppers, self._world.study.offers
+        given: Flags = ~sh.permission.take(self._rows.take(where))
+        asked = given.nonzero()[0]
+        where = self._count(where.take(asked))
+        rows = self._rows.take(where)
+        concern = 0.5 * sh.concern.take(rows)
+        odds = _log_odds(rules.address_rate) + rules.address_offer_weight * (depth - TYPICAL_OFFER) - concern
         odds += rules.address_intent_weight * self._readiness(rows)
-        given: Flags = asked & (self._chance(rows, _ADDRESS) < odds)
-        sh.permission[rows[given]] = True
-        self.pulls.column("friction")[where[asked]] += rules.popup_friction * np.exp(0.5 * concern[asked])
+        given[asked] = gave = self._chance(rows, _ADDRESS) < odds
+        sh.permission[rows[gave]] = True
+        self.pulls.column("friction")[where] += rules.popup_friction * np.exp(concern)
         return given
 
     def offer_help(self, where: Flags | Ints) -> Flags:
         """Offer a talk; return (len(where),) who wishes one: the likelier the more of his questions are open."""
-        where = self._touch(where)
-        rows = self._rows.take(where)
-        open_questions = 1.0 - self._world.shoppers.clarity.take(rows)
-        u = draws.uniforms(self._visit_keys(rows), _HELP)
-        wish: Flags = u < self._world.study.offers.help_rate * open_questions
+        rows = self._rows.take(self._touch(where))
+        likely = self._world.study.offers.help_rate * (1.0 - self._world.shoppers.clarity.take(rows))
+        wish: Flags = draws.uniforms(self._visit_keys(rows), _HELP) < likely
         return wish
 
     def _readiness(self, rows: Ints) -> Floats:
         """Return readiness to buy (n,), lasting and by the reason of the visit."""
-        sh, reasons = self._world.shoppers, self._world.study.reason
-        readiness: Floats = sh.readiness[rows] + np.array([reason.intent for reason in reasons])[sh.reason[rows]]
+        sh, reasons = self._world.shoppers, np.array([reason.intent for reason in self._world.study.reason])
+        readiness: Floats = sh.readiness.take(rows) + reasons.take(sh.reason.take(rows))
         return readiness
 
     # keeping -------------------------------------------------------------------------------------------------------

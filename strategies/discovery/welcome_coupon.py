@@ -80,7 +80,7 @@ class WelcomeCoupon(Strategy):
     def _ask(self, moment: Moment, levers: Levers, visitor: np.ndarray) -> None:
         """Ask those who are new and do not permit e-mail yet; the e-mail lapses when they order first."""
         new = (~(moment.profile.returning | moment.profile.permission)).nonzero()[0]
-        given = new[levers.ask_address(new, self.depth)]
+        given = new.take(levers.ask_address(new, self.depth).nonzero()[0])
         if not given.size:
             return
         moment.memory.give(visitor.take(given), moment.now.take(given) + self.valid_days)
