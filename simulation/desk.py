@@ -8,6 +8,7 @@ slower in the same proportion, which gives the full store's queue to a sample of
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -42,8 +43,9 @@ class Desk:
         calls, talks = times * (MINUTES_A_DAY * self.share), lengths * self.minutes
         opens = self._forget(float(calls.min()))
         answered = opens + (calls - opens)  # as the clock of a replay would add it up
-        if self._enough(opens, answered, talks):
-            self._promised += zip(answered.tolist(), talks.tolist(), strict=True)
+        asked = list(zip(answered.tolist(), talks.tolist(), strict=True))
+        if self._enough(opens, asked):
+            self._promised += asked
             return np.ones(times.size, dtype=np.bool_), answered - calls
         return self._replay(opens, calls, talks)
 
@@ -53,15 +55,11 @@ class Desk:
         self._promised = [talk for talk in self._promised if talk[0] + talk[1] > first]
         return min([first, *(start for start, _ in self._promised)])
 
-    def _enough(self, opens: float, answered: Floats, talks: Floats) -> bool:
+    def _enough(self, opens: float, asked: list[tuple[float, float]]) -> bool:
         """Return whether there are people for all talks, promised and new, at the time each is asked for."""
-        starts, lengths = np.array(self._promised).reshape(-1, 2).T
-        starts = np.concatenate([opens + (starts - opens), answered])
-        ends = starts + np.concatenate([lengths, talks])
-        starts.sort()
-        ends.sort()
-        busy = np.arange(1, starts.size + 1) - ends.searchsorted(starts)
-        return bool(busy.max() <= self.advisers)
+        talks = [(opens + (start - opens), length) for start, length in self._promised] + asked
+        starts, ends = sorted(start for start, _ in talks), sorted(start + length for start, length in talks)
+        return all(begun - bisect_left(ends, start) < self.advisers for begun, start in enumerate(starts))
 
     def _replay(self, opens: float, calls: Floats, talks: Floats) -> tuple[Flags, Floats]:
         """Return who was served (n,) and how long each waited (n,): those who find nobody free queue."""
@@ -80,7 +78,8 @@ class Desk:
         """Hold a talk that was promised."""
         yield env.timeout(max(0.0, start - env.now))
         with people.request() as turn:
-            yield turn
+            if not turn.triggered:
+                yield turn
             yield env.timeout(length)
 
     def _answer(
@@ -96,7 +95,8 @@ class Desk:
         """Answer a caller if somebody is free before his patience ends."""
         yield env.timeout(max(0.0, call - env.now))
         with people.request() as turn:
-            yield turn | env.timeout(self.patience)
+            if not turn.triggered:
+                yield turn | env.timeout(self.patience)
             if turn.triggered:
                 served[place], waited[place] = True, env.now - call
                 self._promised.append((env.now, length))

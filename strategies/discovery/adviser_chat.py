@@ -59,7 +59,7 @@ class AdviserChat(Strategy):
         offered = self._offered(moment)
         if not offered.size:
             return
-        callers = offered[levers.offer_help(offered)]
+        callers = offered.take(levers.offer_help(offered).nonzero()[0])
         if callers.size:
             self._answer(callers, moment, levers)
 
@@ -81,7 +81,12 @@ class AdviserChat(Strategy):
 
     def _offered(self, moment: Moment) -> np.ndarray:
         """Return whom (indices) a talk is offered: while the desk is open, few of those who only browse."""
-        few = moment.role == "browse"
-        suits = (moment.lot("offer") < self.browsing).nonzero()[0] if few else np.arange(moment.size)
-        offered: np.ndarray = suits[(moment.now.take(suits) * HOURS - self.opens) % HOURS < self.hours]
-        return offered
+        if moment.role != "browse":
+            return self._open(moment.now).nonzero()[0]
+        few = (moment.lot("offer") < self.browsing).nonzero()[0]
+        return few.take(self._open(moment.now.take(few)).nonzero()[0])
+
+    def _open(self, times: np.ndarray) -> np.ndarray:
+        """Return at which of these times the desk is open."""
+        opened: np.ndarray = (times * HOURS - self.opens) % HOURS < self.hours
+        return opened
