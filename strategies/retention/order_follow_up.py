@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from simulation import Evidence, Levers, Moment, MonthlyCost, Office, Strategy, portion, quantity
+from strategies.favourites import companions
 
 
 class OrderFollowUp(Strategy):
@@ -41,27 +42,22 @@ class OrderFollowUp(Strategy):
     )
 
     def start(self, office: Office) -> np.ndarray:
-        """Claim the memory of reviews: how many each product (P,) has, in units of the whole store."""
-        return np.zeros(office.ratings.size)
+        """Claim the memory of reviews (P + 1,): how many each product has, in units of the whole store; last: none."""
+        return np.zeros(office.ratings.size + 1)
 
     def ordered(self, moment: Moment, levers: Levers) -> None:
         """Help those who answer, write to all with what goes with their purchase, and count reviews."""
-        asked = moment.luck("answer")
-        helped = np.flatnonzero(asked < self.answers)
+        asked, written = moment.lucks(("answer", "review"))
+        helped = (asked < self.answers).nonzero()[0]
         levers.comfort(helped, self.help)
         levers.spend(helped, "personnel", self.help_cost)
-        bought = moment.item
-        belief, _ = moment.profile.belief()
-        offered = moment.shop.complements[bought]
-        liking = np.einsum("nmk,nk->nm", moment.shop.features[offered], belief) + moment.shop.ratings[offered]
-        best = offered[np.arange(moment.size), liking.argmax(axis=1)]
         where = moment.profile.permission.nonzero()[0]
-        levers.message(where, after_days=self.delay_days, products=best[where])
-        written = moment.luck("review") < self.reviews
-        np.add.at(moment.memory, bought[written], 1.0 / moment.shop.share)
+        levers.message(where, after_days=self.delay_days, products=companions(moment, where))
+        np.add.at(moment.memory, moment.item[written < self.reviews], 1.0 / moment.shop.share)
 
     def act(self, moment: Moment, levers: Levers) -> None:
         """Show the reviews of the product in mind to those who compare: they answer questions; good ones prove."""
-        known = ((moment.item >= 0) & (moment.memory >= self.enough).take(moment.item)).nonzero()[0]
+        known = (moment.memory >= self.enough).take(moment.item).nonzero()[0]
         levers.answer(known, self.answered)
-        levers.prove(known[moment.shop.ratings.take(moment.item[known]) > 0.0], self.proof)
+        good = (moment.shop.ratings.take(moment.item.take(known)) > 0.0).nonzero()[0]
+        levers.prove(known.take(good), self.proof)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from simulation import Evidence, Levers, Moment, MonthlyCost, Office, Strategy, portion, quantity
+from strategies.favourites import companions
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -24,7 +25,7 @@ class Thanks:
         self.until = np.full(1, -np.inf)
         self.product = np.full(1, -1)
 
-    def promise(self, visitor: np.ndarray, product: np.ndarray, until: np.ndarray | float) -> None:
+    def promise(self, visitor: np.ndarray, product: np.ndarray | int, until: np.ndarray | float) -> None:
         """Note bundles for customers, around a product (-1: any), until a time."""
         short = int(visitor.max(initial=0)) + 1 - self.until.size
         if short > 0:
@@ -73,21 +74,21 @@ class ReferralOffer(Strategy):
 
     def act(self, moment: Moment, levers: Levers) -> None:
         """Welcome newcomers who were recommended; show customers who were thanked their bundle."""
-        customer = moment.profile.orders > 0
         if self.welcome > 0.0:
-            levers.discount((moment.profile.referred & ~customer).nonzero()[0], self.welcome)
-        bundled = self._bundled(moment, customer.nonzero()[0])
+            referred = moment.profile.referred.nonzero()[0]
+            levers.discount(referred[moment.profile.only(referred).orders == 0], self.welcome)
+        bundled = self._bundled(moment)
         if bundled.size:
             levers.discount(bundled, self.reward)
             if moment.role == "checkout":
-                levers.suggest(bundled, self._companions(moment, bundled), self.reward)
+                levers.suggest(bundled, companions(moment, bundled), self.reward)
 
-    def _bundled(self, moment: Moment, customers: np.ndarray) -> np.ndarray:
+    def _bundled(self, moment: Moment) -> np.ndarray:
         """Return which customers (indices) have the product of a bundle in mind that they hold."""
-        choosing = customers[moment.item.take(customers) >= 0]
+        choosing = (moment.item >= 0).nonzero()[0]
         holders, product = moment.memory.bundles(moment.profile.only(choosing).visitor, moment.now.take(choosing))
-        holders = choosing[holders]
-        bundled: np.ndarray = holders[(product < 0) | (product == moment.item[holders])]
+        holders = choosing.take(holders)
+        bundled: np.ndarray = holders[(product < 0) | (product == moment.item.take(holders))]
         return bundled
 
     def ordered(self, moment: Moment, levers: Levers) -> None:
@@ -95,7 +96,7 @@ class ReferralOffer(Strategy):
         thanks: Thanks = moment.memory
         friend_of, visitor = moment.profile.friend_of, moment.profile.visitor
         thanks.due = np.append(thanks.due, friend_of[(friend_of >= 0) & (moment.profile.orders == 1)])
-        thanks.promise(visitor, np.full(visitor.size, -1), -np.inf)
+        thanks.promise(visitor, -1, -np.inf)
         levers.ask_to_recommend(np.arange(moment.size), self.reward)
 
     def thank(self, moment: Moment, levers: Levers) -> None:
@@ -113,12 +114,3 @@ class ReferralOffer(Strategy):
             yield office.clock.timeout(1.0)
             if thanks.due.size:
                 office.call(self.thank)
-
-    def _companions(self, moment: Moment, where: np.ndarray) -> np.ndarray:
-        """Return what goes best with the products in mind, by what is believed of the shoppers' taste."""
-        belief, _ = moment.profile.belief()
-        offered = moment.shop.complements.take(moment.item[where], axis=0)
-        features = moment.shop.features.take(offered, axis=0)
-        liking = np.einsum("nmk,nk->nm", features, belief.take(where, axis=0)) + moment.shop.ratings.take(offered)
-        best: np.ndarray = offered[np.arange(where.size), liking.argmax(axis=1)]
-        return best
