@@ -6,7 +6,24 @@ from typing import ClassVar
 
 import numpy as np
 
-from simulation import Evidence, Levers, Moment, MonthlyCost, Strategy, portion, quantity
+from simulation import Evidence, Levers, Moment, MonthlyCost, Office, Shop, Strategy, portion, quantity
+
+
+class Extras:
+    """Products (m,) that are an extra to some other: their features (K, m), their worth beside each product (P, m).
+
+    Worth is ``liking`` (P,); -inf for what costs more than this share of the product (``small``), is of its kind, or
+    goes with it.
+    """
+
+    def __init__(self, shop: Shop, small: float, liking: np.ndarray) -> None:
+        """Look for them: prices, kinds and complements do not change."""
+        unfit = shop.categories == shop.categories[:, None]
+        unfit |= shop.prices > small * shop.prices[:, None]
+        unfit[np.arange(shop.prices.size)[:, None], shop.complements] = True
+        self.products = (~unfit.all(axis=0)).nonzero()[0]
+        self.features = np.ascontiguousarray(shop.features[self.products].T)
+        self.worth = np.where(unfit, -np.inf, liking)[:, self.products]
 
 
 class CheckoutRecommendations(Strategy):
@@ -37,6 +54,10 @@ class CheckoutRecommendations(Strategy):
     distraction: float = quantity(0.01, "log odds", "effort that one more thing to look at costs", ge=0.0, le=5.0)
     monthly: MonthlyCost = quantity(MonthlyCost(technology=200.0, data=100.0), "", "fixed monthly cost by kind")
 
+    def start(self, office: Office) -> Extras:
+        """Return what may be shown."""
+        return Extras(office, self.small, self.rating_weight * office.ratings)
+
     def act(self, moment: Moment, levers: Levers) -> None:
         """Suggest the best liked of the small items to those who have a product in mind."""
         where = (moment.item >= 0).nonzero()[0]
@@ -47,16 +68,13 @@ class CheckoutRecommendations(Strategy):
             shown = (scores[everybody, best] > -np.inf).nonzero()[0]
             if number == 0:
                 levers.ease(where[shown], self.distraction)
-            levers.suggest(where[shown], best[shown])
+            levers.suggest(where[shown], moment.memory.products.take(best[shown]))
             scores[everybody, best] = -np.inf
 
     def _scores(self, moment: Moment, where: np.ndarray) -> np.ndarray:
-        """Return how much each product (len(where), P) is liked as an extra; -inf for what is not small or apart."""
-        shop, item = moment.shop, moment.item[where]
+        """Return how much each extra (len(where), m) is liked; -inf for what is none to the product in mind."""
+        extras: Extras = moment.memory
         belief, _ = moment.profile.belief()
-        scores: np.ndarray = belief[where] @ shop.features.T + self.rating_weight * shop.ratings
-        unfit = shop.categories == shop.categories[item][:, None]
-        unfit |= shop.prices > self.small * shop.prices[item][:, None]
-        unfit[np.arange(item.size)[:, None], shop.complements.take(item, axis=0)] = True
-        np.putmask(scores, unfit, -np.inf)
+        scores: np.ndarray = belief.take(where, axis=0) @ extras.features
+        scores += extras.worth.take(moment.item.take(where), axis=0)
         return scores
