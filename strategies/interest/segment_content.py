@@ -21,7 +21,8 @@ class Segments:
         A theme is shown to who likes it ``least`` standard deviations more than the store does.
         """
         self.shop, self.pooling, self.themes, self.least = shop, pooling, min(themes, shop.sizes.size), least
-        self.sums = np.zeros((4 * shop.sources * shop.devices * (shop.ages + 1), shop.features.shape[1] + 1))
+        self.levels = (2, 2, shop.sources, shop.devices, shop.ages + 1)
+        self.sums = np.zeros((int(np.prod(self.levels)), shop.features.shape[1] + 1))
         self.looks = np.zeros(shop.ratings.size)
         self.today: list[tuple[np.ndarray, np.ndarray]] = []
         self.day = -1.0
@@ -30,18 +31,14 @@ class Segments:
     def of(self, moment: Moment, returning: np.ndarray) -> np.ndarray:
         """Return the segment (n,) of each shopper; those who tell no age are one too."""
         profile = moment.profile
-        segment = returning * 2 + profile.referred
-        for trait, levels in ((profile.source, self.shop.sources), (profile.device, self.shop.devices)):
-            segment = segment * levels + trait
-        segments: np.ndarray = segment * (self.shop.ages + 1) + (profile.trait("age") + 1)
-        return segments
+        traits = (returning, profile.referred, profile.source, profile.device, profile.trait("age") + 1)
+        return np.ravel_multi_index(traits, self.levels)
 
     def turn_to(self, now: np.ndarray) -> None:
         """What was learnt on one day is used from the next on."""
-        day = float(np.floor(now.min())) if now.size else self.day
-        if day > self.day:
+        if now.size and now.min() >= self.day + 1.0:
             self._learn()
-            self.day = day
+            self.day = float(np.floor(now.min()))
             self._decide()
 
     def _learn(self) -> None:
@@ -49,6 +46,8 @@ class Segments:
         if not self.today:
             return
         segments, products = (np.concatenate(column) for column in zip(*self.today, strict=True))
+        known = (products >= 0).nonzero()[0]
+        segments, products = segments.take(known), products.take(known)
         features = self.shop.features.take(products, axis=0)
         for place, amounts in enumerate((*features.T, np.ones(products.size))):
             self.sums[:, place] += np.bincount(segments, amounts, minlength=self.sums.shape[0])
@@ -75,12 +74,13 @@ class Segments:
     def fitting(self, likes: np.ndarray) -> np.ndarray:
         """Return the product (n,) around which the theme is made that fits likings (n, K) best, -1 if none fits."""
         liking = likes @ self._directions
-        return np.where(liking.max(axis=1) >= self.least, self.made[liking.argmax(axis=1)], -1)
+        best = liking.argmax(axis=1)  # much faster than max along so short an axis
+        most = liking.take(np.arange(0, liking.size, self.made.size) + best)
+        return np.where(most >= self.least, self.made.take(best), -1)
 
     def note(self, segments: np.ndarray, products: np.ndarray) -> None:
         """Count products (n,) looked at by shoppers of segments (n,); -1 is an unknown product."""
-        known = (products >= 0).nonzero()[0]
-        self.today.append((segments.take(known), products.take(known)))
+        self.today.append((segments, products))
 
 
 class SegmentContent(Strategy):
