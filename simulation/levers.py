@@ -51,10 +51,9 @@ class Levers(Contact):
         if not where.size:
             return
         world, rows = self._world, self._rows.take(where)
-        length = np.sqrt(np.einsum("nk,nk->n", theme, theme))
-        fit = np.einsum("nk,nk->n", theme, world.shoppers.taste.take(rows, axis=0)) / np.maximum(length, 1e-9)
-        if category is not None:
-            about = (category >= 0).nonzero()[0]
+        fit = np.einsum("nk,nk->n", theme, world.shoppers.taste.take(rows, axis=0))
+        fit /= np.maximum(np.sqrt(np.einsum("nk,nk->n", theme, theme)), 1e-9)
+        if category is not None and (about := (category >= 0).nonzero()[0]).size:
             fit[about] += world.study.offers.category_relevance * self._matched(rows.take(about), category.take(about))
         self.pulls.column("relevance")[where] = fit
 
