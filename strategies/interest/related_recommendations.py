@@ -47,19 +47,18 @@ class RelatedRecommendations(Strategy):
 
     def _best(self, shop: Shop, belief: np.ndarray, category: np.ndarray) -> np.ndarray:
         """Return the best products (n, places) for shoppers sorted by category; nothing nearly sold out."""
-        taste, goods = np.concatenate([belief, np.ones((category.size, 1))], axis=1), self._goods(shop)
+        scarce = shop.stock(np.arange(shop.ratings.size)) <= 2.0 * shop.grain
+        worth = np.where(scarce, -np.inf, self.rating_weight * shop.ratings)
         chosen = np.empty((category.size, self.places), dtype=np.int64)
         every = np.arange(shop.sizes.size + 1)
-        shoppers, products = category.searchsorted(every).tolist(), shop.categories.searchsorted(every).tolist()
-        for (first, last), (begin, end) in zip(pairwise(shoppers), pairwise(products), strict=True):
+        shoppers, goods = category.searchsorted(every).tolist(), shop.categories.searchsorted(every)
+        for (first, last), (begin, end) in zip(pairwise(shoppers), pairwise(goods.tolist()), strict=True):
             if first < last:
-                chosen[first:last] = self._highest(taste[first:last] @ goods[:, begin:end]) + begin
+                scores = belief[first:last] @ shop.features[begin:end].T
+                scores += worth[begin:end]
+                chosen[first:last] = self._highest(scores)
+        chosen += goods.take(category)[:, None]
         return chosen
-
-    def _goods(self, shop: Shop) -> np.ndarray:
-        """Return the features of products and, as one more that all like alike, their ratings' weight (K + 1, P)."""
-        scarce = shop.stock(np.arange(shop.ratings.size)) <= 2.0 * shop.grain
-        return np.vstack([shop.features.T, np.where(scarce, -np.inf, self.rating_weight * shop.ratings)])
 
     def _highest(self, scores: np.ndarray) -> np.ndarray:
         """Return the columns (n, places) of the highest scores; where there are fewer, they begin again."""

@@ -74,21 +74,21 @@ class ReferralOffer(Strategy):
 
     def act(self, moment: Moment, levers: Levers) -> None:
         """Welcome newcomers who were recommended; show customers who were thanked their bundle."""
+        customer = moment.profile.orders > 0
         if self.welcome > 0.0:
-            referred = moment.profile.referred.nonzero()[0]
-            levers.discount(referred[moment.profile.only(referred).orders == 0], self.welcome)
-        bundled = self._bundled(moment)
+            levers.discount((moment.profile.referred & ~customer).nonzero()[0], self.welcome)
+        bundled = self._bundled(moment, customer.nonzero()[0])
         if bundled.size:
             levers.discount(bundled, self.reward)
             if moment.role == "checkout":
                 levers.suggest(bundled, companions(moment, bundled), self.reward)
 
-    def _bundled(self, moment: Moment) -> np.ndarray:
+    def _bundled(self, moment: Moment, customers: np.ndarray) -> np.ndarray:
         """Return which customers (indices) have the product of a bundle in mind that they hold."""
-        choosing = (moment.item >= 0).nonzero()[0]
+        choosing = customers[moment.item.take(customers) >= 0]
         holders, product = moment.memory.bundles(moment.profile.only(choosing).visitor, moment.now.take(choosing))
-        holders = choosing.take(holders)
-        bundled: np.ndarray = holders[(product < 0) | (product == moment.item.take(holders))]
+        holders = choosing[holders]
+        bundled: np.ndarray = holders[(product < 0) | (product == moment.item[holders])]
         return bundled
 
     def ordered(self, moment: Moment, levers: Levers) -> None:
