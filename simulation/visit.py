@@ -39,6 +39,10 @@ PATIENCE_WITHOUT_STOCK = 14.0
 Where stock may bind, sales must not come in lumps that empty shelves.
 """
 
+FOLLOW_UP_COMPANY = 0.2
+"""Part of the usual company that is enough after the horizon: only customers come then, and the few who come most often
+must not fall so far behind that they are served alone at the end."""
+
 _PASS = np.uint64(0xA24BAED4963EE407)
 _CATEGORY = draws.purpose("category of interest")
 _NOISE = draws.purpose("product noise")
@@ -118,12 +122,17 @@ class Floor:
         ``company`` shoppers are there or his patience ends; ``all_of_it`` lets nobody wait. No shopper's own order of
         events is changed by that, only who is served before whom (README, design notes).
         """
-        enough = least = 1 if all_of_it else self.company
+        enough = least = 1 if all_of_it else self._enough(until)
         self.looked_at = NONE
         if until >= self.patience_ends:
             self.patience_ends, least = until + self.patience, 1
         while self._let_in(until, least, enough) + self._sweep(least):
             least = enough
+
+    def _enough(self, until: float) -> int:
+        """Return how many are served together in a period."""
+        part = 1.0 if until <= self.world.ledger.end else FOLLOW_UP_COMPANY
+        return max(1, round(part * self.company))
 
     def _let_in(self, until: float, least: int, enough: int) -> int:
         """Deliver messages, then let in visitors, who are due, if they are enough; return how many there were.

@@ -66,7 +66,7 @@ class Experiment(Section):
     ltv_days: float = quantity(365.0, "days", "lifetime value counts margin up to this customer age", gt=0, le=3650)
     discount_rate: float = quantity(0.10, "per year", "yearly rate at which later margin is discounted", ge=0, le=1)
     period_days: float = quantity(1.0, "days", "length of a trading period", gt=0.0, le=31.0)
-    company: int = quantity(1000, "shoppers", "served together at a stage; fewer wait a day or two", ge=1)
+    company: int = quantity(2000, "shoppers", "served together at a stage; fewer wait some days", ge=1)
     replications: int = quantity(8, "runs", "replications per plan", ge=1, le=100_000)
     confidence: float = quantity(0.95, "share", "confidence of intervals and verdicts", gt=0.5, lt=1.0)
     baseline: str = quantity("Baseline", "plan", "plan that the others are compared with", min_length=1)
