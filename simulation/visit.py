@@ -169,12 +169,12 @@ class Floor:
 
     def _first(self) -> Flags:
         """Return which events of the pool are ready: each shopper's earliest, unless he is on the site."""
-        rows = self.pool["row"].astype(np.int64)
-        newest = np.arange(rows.size)
+        rows = self.pool["row"][::-1].astype(np.int64)  # the latest first: what is written last stays
+        place = np.arange(rows.size)
         scratch = self.world.shoppers.scratch
-        scratch[rows[::-1]] = newest[::-1]
-        first: Flags = (scratch.take(rows) == newest) & ~self.world.shoppers.on_site.take(rows)
-        return first
+        scratch[rows] = place
+        first: Flags = (scratch.take(rows) == place) & ~self.world.shoppers.on_site.take(rows)
+        return first[::-1]
 
     def _drop_lapsed(self) -> None:
         """Drop what has lapsed out of the pool: where few are served together, each would take a round of its own."""
@@ -419,18 +419,20 @@ class Floor:
         if pulls.friction is not None:
             x[DRIVER["friction"]] += pulls.friction
         if pulls.urgency is not None:
-            considered = np.where(sh.item.take(rows) >= 0, goods.considered[sh.item.take(rows)], 0.0)
+            item, urgency = sh.item.take(rows), sh.urgency.take(rows)
+            considered = np.where(item >= 0, goods.considered.take(item), 0.0)
             pressure = self.world.study.behaviour.pressure_aversion * considered
-            x[DRIVER["urgency"]] = pulls.urgency * (sh.urgency.take(rows) - pressure * abs(sh.urgency.take(rows)))
+            x[DRIVER["urgency"]] = pulls.urgency * (urgency - pressure * abs(urgency))
             visits.urged[here] = np.maximum(visits.urged[here], pulls.urgency)
         if pulls.proof is not None:
             x[DRIVER["proof"]] = pulls.proof * sh.proof.take(rows)
         if pulls.free_above is not None:
             visits.free_above[here] = np.minimum(visits.free_above[here], pulls.free_above)
         if pulls.offer is not None and pulls.offer_by is not None:
-            better = pulls.offer > visits.offer[here]
-            visits.offer[here[better]] = pulls.offer[better]
-            visits.offer_by[here[better]] = pulls.offer_by[better]
+            better = (pulls.offer > visits.offer.take(here)).nonzero()[0]
+            improved = here.take(better)
+            visits.offer[improved] = pulls.offer.take(better)
+            visits.offer_by[improved] = pulls.offer_by.take(better)
 
     def _price(self, x: Floats, visits: Visits, here: Ints, rows: Ints, stage: StagePlan) -> None:
         """Price driver: log of the price to pay over the lower of competitor's and reference price.
@@ -441,7 +443,7 @@ class Floor:
         offer = visits.offer.take(here)
         seen = offer.nonzero()[0]
         if seen.size:
-            self.after.learn_price(rows[seen], visits.time[here[seen]], offer[seen])
+            self.after.learn_price(rows.take(seen), visits.time.take(here.take(seen)), offer.take(seen))
         if stage.matters[DRIVER["price"]]:
             item = self.world.shoppers.item.take(rows)
             outside = np.minimum(self.outside_price.take(item), x[DRIVER["price"]])
