@@ -18,14 +18,13 @@ Flags = NDArray[np.bool_]
 class Cap:
     """At most ``most`` messages to one shopper within any ``days`` days."""
 
-    def __init__(self, most: int, days: float) -> None:
-        """Begin with nobody written to."""
+    def __init__(self, most: int, days: float, room: int = 16) -> None:
+        """Begin with nobody written to, and with room for so many rows."""
         self.most, self.days = most, days
-        self._oldest = np.full(16, -np.inf)  # by row: the time of the last message but ``most - 1``
-        self._place: Ints = np.full(16, -1)  # by row: where the times of all of these are kept
-        self._times = np.full((16, max(most, 1)), -np.inf)
-        self._written: Ints = np.zeros(16, dtype=np.int64)
-        self._size = 0
+        self._after = np.roll(np.arange(max(most, 1)), -1)  # the slot after each of a row's
+        self._times = np.full((room, self._after.size), -np.inf)  # by row: of the last messages, one a slot, in turn
+        self._slot = np.zeros(room, dtype=np.int64)  # by row: where the next one's time goes
+        self._oldest = np.full(room, -np.inf)  # by row: what stands there
 
     def full(self, rows: Ints, times: Floats) -> Flags:
         """Return which of ``rows`` may not be written to at ``times``; who may not now may not after more messages."""
@@ -36,26 +35,20 @@ class Cap:
         return full
 
     def count(self, rows: Ints, times: Floats) -> None:
-        """Remember messages to distinct ``rows`` at ``times``; who is met first gets a place."""
+        """Remember messages to distinct ``rows`` at ``times``."""
         self._fit(rows)
-        new = rows[self._place.take(rows) < 0]
-        if self._size + new.size > self._written.size:
-            self._times = _longer(self._times, self._size + new.size, -np.inf)
-            self._written = _longer(self._written, self._size + new.size, 0)
-        self._place[new] = np.arange(self._size, self._size + new.size)
-        self._size += new.size
-        place, ring, kept = self._place.take(rows), self._times.shape[1], self._times.reshape(-1)
-        written = self._written.take(place)
-        kept[place * ring + written % ring] = times
-        written += 1
-        self._written[place] = written
-        self._oldest[rows] = kept.take(place * ring + written % ring)
+        first, slot, kept = rows * self._after.size, self._slot.take(rows), self._times.reshape(-1)
+        kept[first + slot] = times
+        slot = self._after.take(slot)
+        self._slot[rows] = slot
+        self._oldest[rows] = kept.take(first + slot)
 
     def _fit(self, rows: Ints) -> None:
         highest = int(rows.max(initial=0))
-        if highest >= self._place.size:
+        if highest >= self._slot.size:
+            self._times = _longer(self._times, highest + 1, -np.inf)
+            self._slot = _longer(self._slot, highest + 1, 0)
             self._oldest = _longer(self._oldest, highest + 1, -np.inf)
-            self._place = _longer(self._place, highest + 1, -1)
 
 
 def _longer(table: NDArray[Any], least: int, fill: float) -> NDArray[Any]:

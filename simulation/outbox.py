@@ -128,7 +128,7 @@ class Outbox:
         lapsed |= (message["visits"] >= 0) & (sh.visits.take(rows) != message["visits"])
         this_week = sh.week.take(rows) == np.floor(times / DAYS_A_WEEK).astype(np.int32)
         lapsed |= this_week * sh.week_messages.take(rows) >= self.world.study.messages.most_per_week
-        self._caps += [Cap(most, days) for most, days in self.limits[len(self._caps) :]]
+        self._caps += [Cap(most, days, sh.capacity) for most, days in self.limits[len(self._caps) :]]
         for cap in self._caps:
             lapsed |= cap.full(rows, times)
         return lapsed
