@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation import aftermath, agenda, checkout, choice, draws
+from simulation import aftermath, checkout, choice, draws
 from simulation.agenda import CLICK, DELIVERY, FIRST, NEED, RETURN
 from simulation.funnel import DRIVER
 from simulation.levers import Levers
 from simulation.outbox import MESSAGES
 from simulation.shoppers import NONE
 from simulation.visits import Visits
+from simulation.waiting import WaitingRoom
 
 if TYPE_CHECKING:
     from simulation.agenda import Events
@@ -87,8 +88,7 @@ class Floor:
         self.patience_ends = 0.0
         self.patience = PATIENCE_WITHOUT_STOCK if study.stock.unlimited else PATIENCE_DAYS
         self.inside = Visits.of(0)
-        self.pool: Events = agenda.NOTHING
-        self.looked_at = NONE  # size of the pool when it last held too few who were ready, until anything changes
+        self.waiting = WaitingRoom(world)
         self.outside_price = np.append(world.goods.competitor, 0.0)  # item -1, nothing in mind: as ours
         self.price = np.append(world.goods.price, 0).astype(np.float64)
         self.after = aftermath.Aftermath(world, self.doors)
@@ -123,7 +123,6 @@ class Floor:
         events is changed by that, only who is served before whom (README, design notes).
         """
         enough = least = 1 if all_of_it else self._enough(until)
-        self.looked_at = NONE
         if until >= self.patience_ends:
             self.patience_ends, least = until + self.patience, 1
         while self._let_in(until, least, enough) + self._sweep(least):
@@ -141,57 +140,14 @@ class Floor:
         and visitors come together then.
         """
         served, several = 0, least
-        while self._gather(until):
-            if several == 1:
-                self._drop_lapsed()
-            first = self._first()
-            message = self.pool["kind"] == DELIVERY
-            messages, visits = first & message, first & ~message
-            if np.count_nonzero(messages) >= several:
-                due = self._take(messages)
-                self.world.outbox.deliver(due)
-                served, several = served + int(due.size), enough
-            elif np.count_nonzero(visits) >= least:
-                ready = self._take(visits)
-                self.inside = self.inside.joined(self._admit(ready))
-                return served + int(ready.size)
-            else:
-                self.looked_at = self.pool.size
+        while (batch := self.waiting.batch(until, several, least)).size:
+            served += int(batch.size)
+            if batch["kind"][0] != DELIVERY:
+                self.inside = self.inside.joined(self._admit(batch))
+                return served
+            self.world.outbox.deliver(batch)
+            several = enough
         return served
-
-    def _gather(self, until: float) -> bool:
-        """Add to the pool, kept in the order of time, what is due; return whether it may hold enough who are ready."""
-        due = self.world.agenda.due(until)
-        if due.size:
-            pool = agenda.joined([self.pool, due])
-            self.pool = pool.take(pool["time"].argsort(kind="stable"))
-        return self.pool.size not in {0, self.looked_at}
-
-    def _first(self) -> Flags:
-        """Return which events of the pool are ready: each shopper's earliest, unless he is on the site."""
-        rows = self.pool["row"][::-1].astype(np.int64)  # the latest first: what is written last stays
-        place = np.arange(rows.size)
-        scratch = self.world.shoppers.scratch
-        scratch[rows] = place
-        first: Flags = (scratch.take(rows) == place) & ~self.world.shoppers.on_site.take(rows)
-        return first[::-1]
-
-    def _drop_lapsed(self) -> None:
-        """Drop what has lapsed out of the pool: where few are served together, each would take a round of its own."""
-        sh, pool = self.world.shoppers, self.pool
-        rows, kind = pool["row"], pool["kind"]
-        lapsed = (kind == RETURN) & (sh.return_token.take(rows) != pool["token"])
-        lapsed |= (kind == NEED) & (sh.needs.take(rows) != pool["token"])
-        messages = (kind == DELIVERY).nonzero()[0]
-        lapsed[messages] = self.world.outbox.lapsed(pool.take(messages))
-        if np.count_nonzero(lapsed):
-            self._take(lapsed)
-
-    def _take(self, where: Flags) -> Events:
-        """Take events out of the pool."""
-        taken, self.pool = agenda.split(self.pool, where)
-        self.looked_at = NONE
-        return taken
 
     def _sweep(self, least: int) -> int:
         """Serve each stage once, in the order of the funnel, where there are enough; return how many were served."""
@@ -204,7 +160,7 @@ class Floor:
         gone = visits.stage == self.world.funnel.leave
         leaving = gone.nonzero()[0]
         if leaving.size:
-            self.looked_at = NONE
+            self.waiting.look_anew()
             self.after.finish(visits.only(leaving))
             self.inside = visits.only((~gone).nonzero()[0])
         return served

@@ -10,6 +10,7 @@ from simulation.agenda import CLICK, FIRST, NEED, RETURN
 from simulation.funnel import DRIVER
 from simulation.visit import Floor
 from simulation.visits import Visits
+from simulation.waiting import WaitingRoom
 from simulation.world import World
 from tests.stores import LIVELY, fashion, lively, run_with_log, world_with
 
@@ -198,15 +199,15 @@ def test_what_has_lapsed_may_be_dropped_at_once_or_in_its_turn(monkeypatch: pyte
         stock={"unlimited": True},
     )
     dropped: list[int] = []
-    drop = Floor._drop_lapsed
+    drop = WaitingRoom._drop_lapsed
 
-    def counted(at: Floor) -> None:
-        before = at.pool.size
-        drop(at)
-        dropped.append(before - at.pool.size)
+    def counted(room: WaitingRoom) -> None:
+        before = room._events.size
+        drop(room)
+        dropped.append(before - room._events.size)
 
-    monkeypatch.setattr(Floor, "_drop_lapsed", counted)
+    monkeypatch.setattr(WaitingRoom, "_drop_lapsed", counted)
     at_once = simulate(study, "Mail", 0)
-    monkeypatch.setattr(Floor, "_drop_lapsed", lambda at: None)
+    monkeypatch.setattr(WaitingRoom, "_drop_lapsed", lambda room: None)
     assert simulate(study, "Mail", 0).digest() == at_once.digest()
     assert sum(dropped) > 500
