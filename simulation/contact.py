@@ -86,12 +86,13 @@ class Contact:
             until=times + world.study.messages.offer_days,
             stage=world.landing(lands_at),
             personal=personal,
-            visits=world.shoppers.visits.take(rows).astype(np.int64) if unless_back else -1,
+            visits=world.shoppers.visits.take(rows) if unless_back else -1,
         )
-        inside = np.count_nonzero(sent & self._measured.take(where))
+        where = where.take(sent.nonzero()[0])
+        inside = np.count_nonzero(self._measured.take(where))
         world.ledger.count("sent", inside)
         world.ledger.credit(self._by, "sent", inside)
-        self._reach(where[sent])
+        self._reach(where)
 
     def gift(self, where: Flags | Ints, products: Ints) -> None:
         """Give a product away (len(where),): its cost is booked; trust grows as after a pleasant surprise."""

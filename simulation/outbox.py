@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from simulation import agenda, draws
 from simulation.caps import Cap
-from simulation.reading import ADVERT, EMAIL, PUSH, Reading
+from simulation.reading import EMAIL, PUSH, Reading
 
 if TYPE_CHECKING:
     from simulation.agenda import Events
@@ -58,6 +58,9 @@ class Outbox:
         self.limits: list[tuple[int, float]] = []
         self._caps: list[Cap] = []
         self._reading = Reading(world)
+        rules = world.study.messages
+        weight = np.array([1.0, 1.0, rules.advert_fatigue])  # by channel
+        self._tiring, self._annoying = rules.fatigue * weight, rules.trust_loss * weight
 
     def send(self, rows: Ints, times: Floats, **content: Any) -> Flags:
         """Queue one message for each of ``rows`` to be delivered at ``times``; return to whom it may be sent.
@@ -66,34 +69,27 @@ class Outbox:
         hours.
         """
         sh, channel = self.world.shoppers, content["channel"]
-        allowed = self._permitted(rows, channel) & ~sh.lost.take(rows)
-        if channel != EMAIL:
-            allowed &= sh.consent.take(rows)
+        allowed: Flags = (sh.permission if channel == EMAIL else sh.consent).take(rows)
+        allowed &= ~sh.lost.take(rows)
+        if channel == PUSH:
+            allowed &= ~sh.muted.take(rows)
         places = allowed.nonzero()[0]
-        table: NDArray[np.void] = np.empty(places.size, dtype=MESSAGE)
         rows, times = rows.take(places), times.take(places)
-        table["row"] = rows
+        first = self._extend(rows.size)
+        new = self.sent[first : self.size]
+        new["row"], new["orders"] = rows, sh.orders.take(rows)
         for name, value in content.items():
-            table[name] = value.take(places) if isinstance(value, np.ndarray) else value
-        table["orders"] = sh.orders.take(rows)
-        first = self._store(table)
-        self.world.agenda.put(agenda.events(self._awake(times), rows, agenda.DELIVERY, first + np.arange(rows.size)))
+            new[name] = value.take(places) if isinstance(value, np.ndarray) else value
+        self.world.agenda.put(agenda.events(self._awake(times), rows, agenda.DELIVERY, np.arange(first, self.size)))
         return allowed
 
-    def _permitted(self, rows: Ints, channel: Ints | int) -> Flags:
-        """Return who has not unsubscribed: from e-mail by withdrawing the permission, from push by muting it."""
-        sh = self.world.shoppers
-        no_mail: Flags = (channel == EMAIL) & ~sh.permission.take(rows)
-        no_push: Flags = (channel == PUSH) & sh.muted.take(rows)
-        return ~(no_mail | no_push)
-
-    def _store(self, table: NDArray[np.void]) -> int:
-        first, self.size = self.size, self.size + table.size
+    def _extend(self, by: int) -> int:
+        """Make so many messages more; return the place of the first."""
+        first, self.size = self.size, self.size + by
         if self.size > self.sent.size:
             longer = np.empty(2 * self.size, dtype=MESSAGE)
             longer.view(_RAW)[:first] = self.sent.view(_RAW)[:first]
             self.sent = longer
-        self.sent.view(_RAW)[first : self.size] = table.view(_RAW)
         return first
 
     def _awake(self, times: Floats) -> Floats:
@@ -106,70 +102,86 @@ class Outbox:
 
     def deliver(self, due: Events) -> None:
         """Deliver messages to distinct shoppers: drop what is void or over the cap, let the rest be read."""
-        message, times = self.sent.take(due["ref"]), due["time"].copy()
-        kept = (self._permitted(message["row"], message["channel"]) & ~self._lapsed(message, times)).nonzero()[0]
+        refs, rows, times = due["ref"].astype(np.int64), due["row"].astype(np.int64), due["time"].copy()
+        message = self.sent.take(refs)
+        kept = (~(self._lapsed(message, rows, times) | self._refused(rows, message["channel"]))).nonzero()[0]
         if kept.size:
-            due, message, times = due.take(kept), message.take(kept), times.take(kept)
-            self._count_for_caps(message["row"].astype(np.int64), times)
-            self._read(due, message)
+            rows, times = rows.take(kept), times.take(kept)
+            self._count_for_caps(rows, times)
+            self._read(message.take(kept), refs.take(kept), rows, times)
+
+    def _refused(self, rows: Ints, channel: NDArray[np.integer]) -> Flags:
+        """Return who has unsubscribed: from e-mail by withdrawing the permission, from push by muting it."""
+        sh, push = self.world.shoppers, (channel == PUSH).nonzero()[0]
+        refused: Flags = ~sh.permission.take(rows) & (channel == EMAIL)
+        refused[push] = sh.muted.take(rows.take(push))
+        return refused
 
     def lapsed(self, due: Events) -> Flags:
         """Return which deliveries will be dropped whatever comes before them; any number may be to one shopper."""
-        return self._lapsed(self.sent.take(due["ref"]), due["time"].copy())
+        return self._lapsed(self.sent.take(due["ref"]), due["row"].astype(np.int64), due["time"].copy())
 
-    def _lapsed(self, message: NDArray[np.void], times: Floats) -> Flags:
+    def _lapsed(self, message: NDArray[np.void], rows: Ints, times: Floats) -> Flags:
         """Return which messages make no sense any more, or are over a cap; no later event changes that back.
 
         They do if something was ordered, or (``visits``) visited, since.
         """
-        sh, rows = self.world.shoppers, message["row"].astype(np.int64)
+        sh, visits = self.world.shoppers, message["visits"].copy()
         lapsed: Flags = (sh.orders.take(rows) != message["orders"]) | sh.lost.take(rows)
         lapsed |= ~self.world.followed(rows, times)
-        lapsed |= (message["visits"] >= 0) & (sh.visits.take(rows) != message["visits"])
-        this_week = sh.week.take(rows) == np.floor(times / DAYS_A_WEEK).astype(np.int32)
-        lapsed |= this_week * sh.week_messages.take(rows) >= self.world.study.messages.most_per_week
+        minding = (visits >= 0).nonzero()[0]
+        lapsed[minding] |= sh.visits.take(rows.take(minding)) != visits.take(minding)
+        _, written = self._this_week(rows, times)
+        lapsed |= written >= self.world.study.messages.most_per_week
         self._caps += [Cap(most, days, sh.capacity) for most, days in self.limits[len(self._caps) :]]
         for cap in self._caps:
             lapsed |= cap.full(rows, times)
         return lapsed
 
+    def _this_week(self, rows: Ints, times: Floats) -> tuple[NDArray[np.int32], NDArray[np.int16]]:
+        """Return the number of the week and how many messages have been delivered in it."""
+        sh, week = self.world.shoppers, (times / DAYS_A_WEEK).astype(np.int32)
+        return week, (sh.week.take(rows) == week) * sh.week_messages.take(rows)
+
     def _count_for_caps(self, rows: Ints, times: Floats) -> None:
         """Count a message to each of distinct ``rows`` as written."""
-        sh, week = self.world.shoppers, np.floor(times / DAYS_A_WEEK).astype(np.int32)
-        this_week = sh.week.take(rows) == week
-        sh.week[rows], sh.week_messages[rows] = week, this_week * sh.week_messages.take(rows) + 1
+        sh, (week, written) = self.world.shoppers, self._this_week(rows, times)
+        sh.week[rows], sh.week_messages[rows] = week, written + 1
         for cap in self._caps:
             cap.count(rows, times)
 
-    def _read(self, due: Events, message: NDArray[np.void]) -> None:
+    def _read(self, message: NDArray[np.void], refs: Ints, rows: Ints, times: Floats) -> None:
         """Let messages be read, and what follows follow: visits, irritation, permissions withdrawn."""
-        sh, rules = self.world.shoppers, self.world.study.messages
-        rows, times = due["row"].astype(np.int64), due["time"].copy()
-        number = sh.messages.take(rows)
+        sh, channel, number = (
+            self.world.shoppers,
+            message["channel"].astype(np.int64),
+            self.world.shoppers.messages.take(rows),
+        )
         fatigue = self.world.fatigue(rows, times)
         keys = draws.child_keys(sh.key.take(rows), MESSAGES + number)
         response = self._reading.of(message, times, keys, fatigue)
-        self._irritate(message, rows, times, fatigue)
-        sh.messages[rows] += 1
-        mailed = message["channel"].take(response.gone) == EMAIL
+        self._irritate(rows, times, channel, message["personal"], fatigue)
+        sh.messages[rows] = number + 1
+        mailed = channel.take(response.gone) == EMAIL
         sh.permission[rows.take(response.gone[mailed])] = False
         sh.muted[rows.take(response.gone[~mailed])] = True  # push: nobody unsubscribes from adverts
-        self._count(message, rows, times, response)
-        click = times.take(response.clicked) + response.click_delay * (rules.click_hours / HOURS)
-        self._bring_back(due, click, number, response)
+        self._count(message["by"].copy(), channel, rows, times, response)
+        click = self._bring_back(refs, rows, times, number, response)
         self._learn(rows.take(response.clicked), message["product"].take(response.clicked))
         if self.world.journal is not None:
             self.world.journal.messages(message, times, click, response)
 
-    def _bring_back(self, due: Events, click: Floats, number: NDArray[np.integer], response: Response) -> None:
-        """Put the visits that follow on the agenda: by the message's link, or later by oneself."""
-        rules, token = self.world.study.messages, self.world.shoppers.return_token
-        at = due.take(response.clicked)
-        clicks = agenda.events(click, at["row"], agenda.CLICK, at["ref"], number.take(response.clicked))
-        at = due.take(response.reminded)
-        back = at["time"] + response.reminder_delay * rules.reminder_days
-        returns = agenda.events(back, at["row"], agenda.RETURN, 0, token.take(at["row"]))
-        self.world.agenda.put(agenda.joined([clicks, returns]))
+    def _bring_back(
+        self, refs: Ints, rows: Ints, times: Floats, number: NDArray[np.int32], response: Response
+    ) -> Floats:
+        """Put the visits that follow on the agenda: by the message's link (return when), or later by oneself."""
+        rules, book, at = self.world.study.messages, self.world.agenda, response.clicked
+        click = times.take(at) + response.click_delay * (rules.click_hours / HOURS)
+        book.put(agenda.events(click, rows.take(at), agenda.CLICK, refs.take(at), number.take(at)))
+        at, who = response.reminded, rows.take(response.reminded)
+        back = times.take(at) + response.reminder_delay * rules.reminder_days
+        book.put(agenda.events(back, who, agenda.RETURN, 0, self.world.shoppers.return_token.take(who)))
+        return click
 
     def _learn(self, rows: Ints, products: Ints) -> None:
         """Note the products that shoppers clicked on."""
@@ -177,16 +189,16 @@ class Outbox:
         weight = self.world.study.behaviour.view_weight
         self.world.profile.observe(self.world.shoppers, rows.take(known), products.take(known), weight, "email")
 
-    def _irritate(self, message: NDArray[np.void], rows: Ints, times: Floats, fatigue: Floats) -> None:
+    def _irritate(self, rows: Ints, times: Floats, channel: Ints, personal: Floats, fatigue: Floats) -> None:
         sh, rules = self.world.shoppers, self.world.study.messages
         hours = np.maximum(times - sh.last_visit.take(rows), 0.0) * HOURS  # due during a visit: read right after it
-        pressing = 1.0 + rules.pressing * np.exp(-hours / rules.pressing_hours)
-        weight = np.where(message["channel"] == ADVERT, rules.advert_fatigue, 1.0)
-        sh.fatigue[rows] = fatigue + rules.fatigue * weight * pressing
+        pressing = 1.0 + rules.pressing * np.exp(hours / -rules.pressing_hours)
+        sh.fatigue[rows] = fatigue + self._tiring.take(channel) * pressing
         sh.fatigue_at[rows] = times
-        lost = rules.trust_loss * weight * fatigue
-        personal = message["personal"].nonzero()[0]
-        lost[personal] += self._intruded(message["personal"].take(personal), rows.take(personal))
+        lost = self._annoying.take(channel) * fatigue
+        intimate = personal.nonzero()[0]
+        if intimate.size:
+            lost[intimate] += self._intruded(personal.take(intimate), rows.take(intimate))
         sh.trust[rows] = np.maximum(0.0, sh.trust.take(rows) - lost)
 
     def _intruded(self, personal: Floats, rows: Ints) -> Floats:
@@ -195,8 +207,8 @@ class Outbox:
         minded = ~sh.personal_consent.take(rows) * np.exp(0.5 * sh.concern.take(rows))
         return self.world.study.data.intrusion * personal * minded
 
-    def _count(self, message: NDArray[np.void], rows: Ints, times: Floats, response: Response) -> None:
-        ledger, by, channel = self.world.ledger, message["by"].copy(), message["channel"].copy()
+    def _count(self, by: NDArray[np.int16], channel: Ints, rows: Ints, times: Floats, response: Response) -> None:
+        ledger = self.world.ledger
         inside = ledger.measured(times)
         ledger.note("delivered", by, channel, inside)
         for measure, places in (("opened", response.opened), ("clicked", response.clicked)):

@@ -55,9 +55,9 @@ class Reading:
     def of(self, message: NDArray[np.void], times: Floats, keys: NDArray[np.uint64], fatigue: Floats) -> Response:
         """Return what shoppers who feel so much irritation do with a message at ``times``, by the draws of ``keys``."""
         rules = self.world.study.messages
-        rows, channel = (message[name].astype(np.int64) for name in ("row", "channel"))
-        relevance, about = np.zeros(rows.size), (message["product"] >= 0).nonzero()[0]
-        relevance[about] = self._relevance(rows.take(about), message["product"].take(about))
+        rows, channel, product = (message[name].astype(np.int64) for name in ("row", "channel", "product"))
+        relevance, about = np.zeros(rows.size), (product >= 0).nonzero()[0]
+        relevance[about] = self._relevance(rows.take(about), product.take(about))
         luck = draws.logistic(draws.block(keys, _GET))
         opening, leaving = self._first_odds(rows, channel, relevance, fatigue)
         opened, gone = (luck[0] < opening).nonzero()[0], (luck[1] < leaving).nonzero()[0]
@@ -102,12 +102,14 @@ class Reading:
         """
         goods, sh, rules = self.world.goods, self.world.shoppers, self.world.study.messages
         category = goods.category.take(products)
-        fit = np.einsum("nk,nk->n", goods.features.take(products, axis=0), sh.taste.take(rows, axis=0))
+        fit: Floats = np.einsum("nk,nk->n", goods.features.take(products, axis=0), sh.taste.take(rows, axis=0))
         fit /= np.sqrt(goods.features.shape[1])
         fit += rules.category_weight * ((category == sh.interest.take(rows)) - self._shares.take(category))
-        formed = np.where(sh.cart.take(rows) == products, 1.0, sh.clarity.take(rows))
-        relevance: Floats = fit + (products == sh.item.take(rows)) * (rules.own_item - rules.unformed * (1.0 - formed))
-        return relevance
+        own = (products == sh.item.take(rows)).nonzero()[0]
+        who = rows.take(own)
+        formed = np.where(sh.cart.take(who) == products.take(own), 1.0, sh.clarity.take(who))
+        fit[own] += rules.own_item - rules.unformed * (1.0 - formed)
+        return fit
 
 
 def _base_odds(rules: Messages) -> Floats:
