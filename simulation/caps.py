@@ -21,34 +21,33 @@ class Cap:
     def __init__(self, most: int, days: float, room: int = 16) -> None:
         """Begin with nobody written to, and with room for so many rows."""
         self.most, self.days = most, days
-        self._after = np.roll(np.arange(max(most, 1)), -1)  # the slot after each of a row's
+        self._after = np.roll(np.arange(max(most, 1), dtype=np.int16), -1)  # the slot after each of a row's
         self._times = np.full((room, self._after.size), -np.inf)  # by row: of the last messages, one a slot, in turn
-        self._slot = np.zeros(room, dtype=np.int64)  # by row: where the next one's time goes
-        self._oldest = np.full(room, -np.inf)  # by row: what stands there
+        self._slot = np.zeros(room, dtype=np.int16)  # by row: that of the oldest, where the next one's goes
 
     def full(self, rows: Ints, times: Floats) -> Flags:
         """Return which of ``rows`` may not be written to at ``times``; who may not now may not after more messages."""
         if self.most == 0:
             return np.ones(rows.size, dtype=np.bool_)
         self._fit(rows)
-        full: Flags = times - self._oldest.take(rows) < self.days
+        full: Flags = times - self._times.reshape(-1).take(self._oldest(rows)) < self.days
         return full
 
     def count(self, rows: Ints, times: Floats) -> None:
         """Remember messages to distinct ``rows`` at ``times``."""
         self._fit(rows)
-        first, slot, kept = rows * self._after.size, self._slot.take(rows), self._times.reshape(-1)
-        kept[first + slot] = times
-        slot = self._after.take(slot)
-        self._slot[rows] = slot
-        self._oldest[rows] = kept.take(first + slot)
+        self._times.reshape(-1)[self._oldest(rows)] = times
+        self._slot[rows] = self._after.take(self._slot.take(rows))
+
+    def _oldest(self, rows: Ints) -> Ints:
+        """Return the places of the oldest times that are kept, in a row of all times."""
+        return rows * self._after.size + self._slot.take(rows)
 
     def _fit(self, rows: Ints) -> None:
         highest = int(rows.max(initial=0))
         if highest >= self._slot.size:
             self._times = _longer(self._times, highest + 1, -np.inf)
             self._slot = _longer(self._slot, highest + 1, 0)
-            self._oldest = _longer(self._oldest, highest + 1, -np.inf)
 
 
 def _longer(table: NDArray[Any], least: int, fill: float) -> NDArray[Any]:

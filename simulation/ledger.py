@@ -208,8 +208,10 @@ class Ledger:
 
     def _count_delivered(self, by: Ints, channel: Ints, inside: Flags) -> None:
         """Count messages delivered, if measured, by sender and channel."""
-        np.add.at(self.deliveries, (by[inside], channel[inside]), 1)
-        self._count_messages("delivered", by[inside])
+        measured = inside.nonzero()[0]
+        by = by.take(measured)
+        _add_ones(self.deliveries, by, channel.take(measured))
+        self._count_messages("delivered", by)
 
     def _count_opened(self, by: Ints, inside: Flags) -> None:
         self._count_messages("opened", by[inside])
@@ -223,8 +225,8 @@ class Ledger:
 
     def _count_customer_messages(self, cohort: Ints, age: Ints, channel: Ints) -> None:
         """Count messages to the horizon's new customers, whose cost is taken from their margin at the end."""
-        inside = age < self.weeks
-        np.add.at(self.message_ages, (cohort[inside], age[inside], channel[inside]), 1)
+        inside = (age < self.weeks).nonzero()[0]
+        _add_ones(self.message_ages, cohort.take(inside), age.take(inside), channel.take(inside))
 
     def _charge_messages(self) -> None:
         """Book the messages delivered: counted one by one, since one costs a fraction of a cent."""
@@ -274,6 +276,12 @@ class Ledger:
             "accounts": Table((("owner", (STORE, *self.strategy_names)), ("account", ACCOUNTS)), self.accounts),
         }
         return Outcomes(facts, tables)
+
+
+def _add_ones(table: Ints, *index: Ints) -> None:
+    """Add one to a table's cell for each entry of its index (``np.add.at`` takes several times as long)."""
+    cells = np.ravel_multi_index(index, table.shape)
+    table += np.bincount(cells, minlength=table.size).reshape(table.shape)
 
 
 def _sums(cells: Ints, amounts: Ints, size: int) -> Ints:
