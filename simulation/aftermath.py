@@ -36,9 +36,9 @@ SECONDS = 86400.0
 class Aftermath:
     """Consequences of visits and orders. One per run."""
 
-    def __init__(self, world: World, doors: Ints) -> None:
+    def __init__(self, world: World) -> None:
         """Prepare the return hazards of the funnel's stages."""
-        self.world, self.doors = world, doors
+        self.world = world
         stages = world.study.funnel.stage
         with np.errstate(divide="ignore"):
             shares = np.array([stage.return_share for stage in stages])

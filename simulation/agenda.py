@@ -15,7 +15,7 @@ FIRST, RETURN, NEED, CLICK, DELIVERY = range(5)
 """Kinds of event: first visit, own return, a need, a click on a message, a message delivered."""
 
 EVENT: Final = np.dtype([("time", "f8"), ("row", "i4"), ("kind", "i4"), ("ref", "i4"), ("token", "i4")])
-"""ref: the message of a click or delivery. token: state that must still hold, else the event is void (see visit.py)."""
+"""ref: the message of a click or delivery. token: state that must still hold, else the event is void (see door.py)."""
 
 Events = NDArray[np.void]
 

@@ -21,7 +21,7 @@ Ints = NDArray[np.int64]
 Keys = NDArray[np.uint64]
 
 ORDERS: Final = 1 << 28
-"""Occasions from here on are orders; see visit.NEEDS."""
+"""Occasions from here on are orders; see door.NEEDS."""
 
 AUDIENCE_POWER = 0.45
 GIFT_POWER = 0.45

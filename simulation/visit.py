@@ -1,37 +1,34 @@
 """Visits: batches of shoppers going through the stages of the funnel, one sweep over the stages after the other.
 
 All shoppers at one stage are served together, ordered by their exact time; those who go back, or come back within the
-period, are served in the next sweep. What happens at the till is checkout.py, after leaving or ordering aftermath.py.
+period, are served in the next sweep. How one enters is door.py, what happens at the till checkout.py, after leaving or
+ordering aftermath.py.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation import aftermath, checkout, choice, draws
-from simulation.agenda import CLICK, DELIVERY, FIRST, NEED, RETURN
+from simulation import checkout, choice, draws, stages
+from simulation.aftermath import Aftermath
+from simulation.agenda import DELIVERY
+from simulation.door import Door
 from simulation.funnel import DRIVER
 from simulation.levers import Levers
-from simulation.outbox import MESSAGES
-from simulation.shoppers import NONE
 from simulation.visits import Visits
 from simulation.waiting import WaitingRoom
 
 if TYPE_CHECKING:
-    from simulation.agenda import Events
     from simulation.pulls import Pulls
-    from simulation.world import Active, World
+    from simulation.stages import StagePlan
+    from simulation.world import World
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
-
-NEEDS: Final = 1 << 29
-"""Occasions from here on are visits for a need; see outbox.MESSAGES."""
 
 PATIENCE_DAYS = 2.0
 PATIENCE_WITHOUT_STOCK = 14.0
@@ -45,29 +42,8 @@ FOLLOW_UP_COMPANY = 0.2
 must not fall so far behind that they are served alone at the end."""
 
 _PASS = np.uint64(0xA24BAED4963EE407)
-_CATEGORY = draws.purpose("category of interest")
 _NOISE = draws.purpose("product noise")
 _PERMISSION = draws.purpose("permission at checkout")
-_SHELF = draws.purpose("shelf")
-
-
-@dataclass(frozen=True)
-class StagePlan:
-    """A stage prepared for serving: arrays of its edges, its draws, which drivers matter, which strategies act here."""
-
-    index: int
-    purposes: NDArray[np.uint64]
-    base: Floats
-    weights: Floats
-    target: Ints
-    edge_ids: Ints
-    told: Floats
-    dwell: float
-    shelf: bool
-    checkout: bool
-    fee_told: bool
-    matters: tuple[bool, ...]
-    strategies: list[Active]
 
 
 class Floor:
@@ -76,14 +52,9 @@ class Floor:
     def __init__(self, world: World) -> None:
         """Prepare the stages of the world's funnel."""
         self.world = world
-        self.stages = [self._prepare(index) for index in range(len(world.funnel.names))]
+        self.stages = [stages.prepared(world, index) for index in range(len(world.funnel.names))]
         study = world.study
         self.fills = np.array([stage.fills_cart for stage in study.funnel.stage] + [False])
-        self.doors = _doors(world)
-        self.reason_intent = np.array([reason.intent for reason in study.reason])
-        self.source_intent = np.array([source.intent for source in study.source])
-        self.source_cost = np.array([source.cost_per_visit for source in study.source]) * study.store.minor_units
-        self.device_friction = np.array([device.friction for device in study.device])
         self.company = study.experiment.company
         self.patience_ends = 0.0
         self.patience = PATIENCE_WITHOUT_STOCK if study.stock.unlimited else PATIENCE_DAYS
@@ -91,28 +62,9 @@ class Floor:
         self.waiting = WaitingRoom(world)
         self.outside_price = np.append(world.goods.competitor, 0.0)  # item -1, nothing in mind: as ours
         self.price = np.append(world.goods.price, 0).astype(np.float64)
-        self.after = aftermath.Aftermath(world, self.doors)
+        self.after = Aftermath(world)
+        self.door = Door(world, self.after)
         self.till = checkout.Till(world, self.after)
-
-    def _prepare(self, index: int) -> StagePlan:
-        world, funnel = self.world, self.world.funnel
-        name, role = funnel.names[index], funnel.roles[index]
-        edges = range(funnel.target.shape[1])
-        return StagePlan(
-            index=index,
-            purposes=draws.purposes(*(f"{name}/edge {e}" for e in edges), f"{name}/dwell", f"{name}/shelf"),
-            base=funnel.base[index],
-            weights=funnel.weights[index],
-            target=funnel.target[index],
-            edge_ids=funnel.edge_ids[index],
-            told=_told(funnel.weights[index], funnel.target[index], funnel.leave),
-            dwell=world.study.funnel.stage[index].dwell_minutes / (24.0 * 60.0),
-            shelf=role in ("browse", "compare"),
-            checkout=role == "checkout",
-            fee_told=role in ("compare", "checkout"),
-            matters=tuple((funnel.weights[index] != 0.0).any(axis=0).tolist()),
-            strategies=[a for a in world.working("act") if a.acts_at(role)],
-        )
 
     # one period ----------------------------------------------------------------------------------------------------
     def serve(self, until: float, *, all_of_it: bool = False) -> None:
@@ -143,7 +95,7 @@ class Floor:
         while (batch := self.waiting.batch(until, several, least)).size:
             served += int(batch.size)
             if batch["kind"][0] != DELIVERY:
-                self.inside = self.inside.joined(self._admit(batch))
+                self.inside = self.inside.joined(self.door.admit(batch))
                 return served
             self.world.outbox.deliver(batch)
             several = enough
@@ -164,121 +116,6 @@ class Floor:
             self.after.finish(visits.only(leaving))
             self.inside = visits.only((~gone).nonzero()[0])
         return served
-
-    # entering ------------------------------------------------------------------------------------------------------
-    def _admit(self, ready: Events) -> Visits:
-        """Let in those whose event still holds: own returns and needs lapse when something else came first."""
-        sh = self.world.shoppers
-        rows, kind = ready["row"].astype(np.int64), ready["kind"]
-        valid = ~sh.lost.take(rows)
-        valid &= (kind != RETURN) | (sh.return_token.take(rows) == ready["token"])
-        valid &= (kind != NEED) | (sh.needs.take(rows) == ready["token"])
-        valid &= self.world.followed(rows, ready["time"])
-        return self._enter(ready.take(valid.nonzero()[0])) if np.count_nonzero(valid) else Visits.of(0)
-
-    def _enter(self, ready: Events) -> Visits:
-        sh, world = self.world.shoppers, self.world
-        rows, kind, times = ready["row"].astype(np.int64), ready["kind"].astype(np.int64), ready["time"].copy()
-        own = kind <= RETURN
-        sh.own_visits[rows] += own
-        occasion = np.where(own, sh.own_visits.take(rows), np.where(kind == NEED, NEEDS, MESSAGES) + ready["token"])
-        visits = Visits.of(rows.size)
-        visits.row[:], visits.kind[:], visits.time[:], visits.started[:] = rows, kind, times, times
-        visits.key[:] = visits.luck[:] = draws.child_keys(sh.key.take(rows), occasion)
-        visits.stage[:] = self._door(ready)
-        visits.cart[:] = self.fills[visits.stage]
-        visits.measured[:] = world.ledger.measured(times)
-        visits.intent[:] = self._intent(ready)
-        visits.offer_by[:] = NONE
-        self._interest(visits)
-        self._drivers(visits)
-        self._bring_message(visits, ready)
-        self._note_arrival(visits)
-        needing = (kind == NEED).nonzero()[0]
-        if needing.size:
-            self.after.next_need(rows[needing], times[needing])
-        return visits
-
-    def _door(self, ready: Events) -> Ints:
-        """Return the stage at which each visit enters."""
-        sh, kind = self.world.shoppers, ready["kind"]
-        stage = np.zeros(kind.size, dtype=np.int64)
-        back = kind == RETURN
-        stage[back] = self.doors[sh.furthest[ready["row"][back]]]
-        stage[kind == NEED] = self.doors[-1]
-        clicks = kind == CLICK
-        if np.count_nonzero(clicks):
-            stage[clicks] = self.world.outbox.sent["stage"][ready["ref"][clicks]]
-        return stage
-
-    def _intent(self, ready: Events) -> Floats:
-        """Return readiness to buy on this visit: lasting, by reason and source, by need or click."""
-        sh, study, kind = self.world.shoppers, self.world.study, ready["kind"]
-        rows = ready["row"].astype(np.int64)
-        intent: Floats = sh.readiness.take(rows) + self.source_intent[sh.source.take(rows)]
-        need = kind == NEED
-        intent += np.where(need, study.repurchase.need_intent, self.reason_intent[sh.reason.take(rows)])
-        intent += np.where(kind == CLICK, study.messages.click_intent, 0.0)
-        return intent
-
-    def _interest(self, visits: Visits) -> None:
-        """First visits and needs look for a category, by season and weather; what was in mind before is out of it."""
-        fresh = ((visits.kind == FIRST) | (visits.kind == NEED)).nonzero()[0]
-        if not fresh.size:
-            return
-        sh, world, rows = self.world.shoppers, self.world, visits.row[fresh]
-        luck = draws.uniforms(visits.key[fresh], _CATEGORY)
-        day = visits.time[fresh].astype(np.intp)  # each one's own, whoever else comes along
-        bounds = world.demand[world.cold[day, sh.place.take(rows)].astype(np.intp), day]
-        sh.interest[rows] = np.minimum((bounds <= luck[:, None]).sum(axis=1), bounds.shape[1] - 1)
-        sh.item[rows] = NONE
-        sh.item_utility[rows] = -np.inf
-
-    def _drivers(self, visits: Visits) -> None:
-        """Fill in the drivers with which shoppers enter."""
-        world, rows, x = self.world, visits.row, visits.x
-        x[DRIVER["intent"]] = visits.intent
-        x[DRIVER["price"]] = world.reference(rows, visits.time)  # kept here until there is an item; see _price
-        x[DRIVER["friction"]] = self.device_friction[world.shoppers.device.take(rows)]
-        x[DRIVER["fatigue"]] = world.fatigue(rows, visits.time)
-
-    def _bring_message(self, visits: Visits, ready: Events) -> None:
-        """Clicks bring the offer of their message, if it still holds, and its product to mind if there is none."""
-        clicks = (ready["kind"] == CLICK).nonzero()[0]
-        if not clicks.size:
-            return
-        message = self.world.outbox.sent.take(ready["ref"][clicks])
-        holds = message["until"] >= ready["time"][clicks]
-        visits.offer[clicks] = np.where(holds, message["offer"], 0.0)
-        visits.offer_by[clicks] = message["by"]
-        self._bring_product(visits, clicks, message["product"])
-
-    def _bring_product(self, visits: Visits, clicks: Ints, product: Ints) -> None:
-        sh, goods, rows = self.world.shoppers, self.world.goods, visits.row.take(clicks)
-        new = ((product >= 0) & (sh.item.take(rows) != product)).nonzero()[0]
-        rows, product = rows.take(new), product.take(new)
-        utility = choice.utility(goods, sh.taste.take(rows, axis=0), sh.sensitivity.take(rows), product)
-        utility += draws.gumbel(draws.by_item(visits.key.take(clicks.take(new)), _NOISE, product))
-        sh.item[rows], sh.item_utility[rows] = product, utility
-        sh.interest[rows] = goods.category.take(product)
-
-    def _note_arrival(self, visits: Visits) -> None:
-        sh, ledger, rows = self.world.shoppers, self.world.ledger, visits.row
-        sh.on_site[rows] = True
-        sh.visits[rows] += 1
-        sh.return_token[rows] += 1
-        sh.furthest[rows] = NONE
-        first = sh.visits.take(rows) == 1
-        sh.first_visit[rows[first]] = visits.time[first]
-        measured = visits.measured
-        sh.seen[rows[measured]] = True
-        filled = visits.cart & (sh.item.take(rows) >= 0)
-        sh.cart[rows[filled]] = sh.item.take(rows[filled])
-        ledger.note("edges", visits.stage[measured])
-        paid = measured & (visits.kind == FIRST) & (sh.referrer.take(rows) == NONE)
-        ledger.book(-1, "media", np.rint(self.source_cost[sh.source.take(rows[paid])]).sum())
-        if self.world.journal is not None:
-            self.world.journal.visits("visit", visits, visits.stage)
 
     # at a stage ----------------------------------------------------------------------------------------------------
     def _serve(self, visits: Visits, here: Ints, stage: StagePlan) -> None:
@@ -448,18 +285,3 @@ class Floor:
         sh.cart[rows] = item
         known = (item >= 0).nonzero()[0]
         world.profile.observe(sh, rows[known], item[known], world.study.behaviour.cart_weight, "onsite")
-
-
-def _told(weights: Floats, target: Ints, leave: int) -> Floats:
-    """Return the weights that explain each edge (E, D): its own, or those of the way forward if it has none."""
-    told = weights.copy()
-    idle = ~weights.any(axis=1)
-    told[idle] = weights[np.where(idle | (target == leave), -1, target).argmax()]
-    return told
-
-
-def _doors(world: World) -> Ints:
-    """Return the stage at which one enters again after leaving from each stage; the last entry is for needs."""
-    funnel, index = world.study.funnel, {name: place for place, name in enumerate(world.funnel.names)}
-    doors = [index.get(stage.return_to, 0) for stage in funnel.stage]
-    return np.array([*doors, index.get(world.study.repurchase.enter_at, 0)])

@@ -1,7 +1,7 @@
 """The weather: cold spells by place and day, and what the store hears of them beforehand.
 
 Drawn once per replication by keys of its own, so that it is the same in every plan. Must not know what the cold does to
-demand (catalogue.py, visit.py), nor what strategies make of the forecast.
+demand (catalogue.py, door.py), nor what strategies make of the forecast.
 """
 
 from __future__ import annotations

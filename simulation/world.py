@@ -1,6 +1,6 @@
 """The world of one run: every part wired together, and the few readings that many parts share.
 
-Must not decide anything about behaviour; that is visit.py, checkout.py, aftermath.py and outbox.py.
+Must not decide anything about behaviour; that is door.py, visit.py, checkout.py, aftermath.py and outbox.py.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """How shoppers respond: the funnel's graph, repurchase, messages, and the strengths of the drivers' sources.
 
-Only data; funnel.py, visit.py, aftermath.py and outbox.py act on it.
+Only data; funnel.py, door.py, visit.py, aftermath.py and outbox.py act on it.
 """
 
 from __future__ import annotations

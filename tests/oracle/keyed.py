@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation import draws
+from simulation.door import NEEDS
 from simulation.newcomers import ORDERS
 from simulation.outbox import MESSAGES
 from simulation.processes import NEWS_PER_DAY
-from simulation.visit import NEEDS
 from tests.oracle.luck import Arrival, OrdinaryDraws
 
 OCCASIONS = {"nature": 0, "own visit": 0, "need gap": 0, "order": ORDERS, "need": NEEDS, "message": MESSAGES}

@@ -21,7 +21,7 @@ def floor(size: int = 4, **changes: Any) -> tuple[World, np.ndarray, Floor]:
 
 
 def enter(at: Floor, rows: np.ndarray, kind: int, ref: int | np.ndarray = 0) -> Visits:
-    return at._enter(agenda.events(np.full(rows.size, 5.0), rows, kind, ref, 1))
+    return at.door.enter(agenda.events(np.full(rows.size, 5.0), rows, kind, ref, 1))
 
 
 # entering ----------------------------------------------------------------------------------------------------------
