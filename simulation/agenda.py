@@ -17,6 +17,8 @@ FIRST, RETURN, NEED, CLICK, DELIVERY = range(5)
 EVENT: Final = np.dtype([("time", "f8"), ("row", "i4"), ("kind", "i4"), ("ref", "i4"), ("token", "i4")])
 """ref: the message of a click or delivery. token: state that must still hold, else the event is void (see door.py)."""
 
+_RAW: Final = np.dtype(f"V{EVENT.itemsize}")
+
 Events = NDArray[np.void]
 
 NEAR_DAYS = 4.0
@@ -34,8 +36,7 @@ def joined(tables: list[Events]) -> Events:
     tables = [table for table in tables if table.size] or [NOTHING]
     if len(tables) == 1:
         return tables[0]
-    raw = f"V{EVENT.itemsize}"
-    return np.concatenate([table.view(raw) for table in tables]).view(EVENT)
+    return np.concatenate([table.view(_RAW) for table in tables]).view(EVENT)
 
 
 def split(table: Events, where: NDArray[np.bool_]) -> tuple[Events, Events]:
@@ -43,6 +44,8 @@ def split(table: Events, where: NDArray[np.bool_]) -> tuple[Events, Events]:
     chosen = where.nonzero()[0]
     if chosen.size == where.size:
         return table, NOTHING
+    if not chosen.size:
+        return NOTHING, table
     return table.take(chosen), table.take((~where).nonzero()[0])
 
 
@@ -61,19 +64,13 @@ class Agenda:
 
     def put(self, table: Events) -> None:
         """Add events."""
-        near, far = split(table, table["time"] < self._near_until)
-        if near.size:
-            self._new.append(near)
-        if far.size:
-            self._far.append(far)
+        if table.size:
+            self._new.append(table)
 
     def due(self, until: float) -> Events:
         """Take out and return, in no particular order, all events before ``until``."""
         if until > self._near_until:
-            self._near_until = until + NEAR_DAYS
-            far, self._far = self._far, []
-            if far:
-                self.put(joined(far))
+            self._look_ahead(until)
         if until != self._asked:
             self._asked = until
             self._new += self._near
@@ -83,5 +80,18 @@ class Agenda:
         pool, self._new = joined(self._new), []
         ripe, later = split(pool, pool["time"] < until)
         if later.size:
-            self._near.append(later)
+            self._near.append(self._aside(later))
         return ripe
+
+    def _aside(self, table: Events) -> Events:
+        """Put aside the events that are far ahead; return the others."""
+        near, far = split(table, table["time"] < self._near_until)
+        if far.size:
+            self._far.append(far)
+        return near
+
+    def _look_ahead(self, until: float) -> None:
+        new = self._aside(joined(self._new))
+        self._near_until = until + NEAR_DAYS
+        far, self._far = self._far, []
+        self._new = [new, self._aside(joined(far))]
