@@ -98,7 +98,7 @@ class Outbox:
         start, length = rules.quiet_from / HOURS, ((rules.quiet_to - rules.quiet_from) % HOURS) / HOURS
         into = times - start
         into -= np.floor(into)
-        return np.where(into < length, times + (length - into), times)
+        return times + np.maximum(length - into, 0.0)
 
     def deliver(self, due: Events) -> None:
         """Deliver messages to distinct shoppers: drop what is void or over the cap, let the rest be read."""
@@ -126,11 +126,10 @@ class Outbox:
 
         They do if something was ordered, or (``visits``) visited, since.
         """
-        sh, visits = self.world.shoppers, message["visits"].copy()
+        sh, visits = self.world.shoppers, message["visits"]
         lapsed: Flags = (sh.orders.take(rows) != message["orders"]) | sh.lost.take(rows)
         lapsed |= ~self.world.followed(rows, times)
-        minding = (visits >= 0).nonzero()[0]
-        lapsed[minding] |= sh.visits.take(rows.take(minding)) != visits.take(minding)
+        lapsed |= (visits >= 0) & (sh.visits.take(rows) != visits)
         _, written = self._this_week(rows, times)
         lapsed |= written >= self.world.study.messages.most_per_week
         self._caps += [Cap(most, days, sh.capacity) for most, days in self.limits[len(self._caps) :]]
@@ -152,11 +151,8 @@ class Outbox:
 
     def _read(self, message: NDArray[np.void], refs: Ints, rows: Ints, times: Floats) -> None:
         """Let messages be read, and what follows follow: visits, irritation, permissions withdrawn."""
-        sh, channel, number = (
-            self.world.shoppers,
-            message["channel"].astype(np.int64),
-            self.world.shoppers.messages.take(rows),
-        )
+        sh, channel = self.world.shoppers, message["channel"].astype(np.int64)
+        number = sh.messages.take(rows)
         fatigue = self.world.fatigue(rows, times)
         keys = draws.child_keys(sh.key.take(rows), MESSAGES + number)
         response = self._reading.of(message, times, keys, fatigue)

@@ -49,7 +49,9 @@ class Reading:
     def __init__(self, world: World) -> None:
         """Prepare log odds by channel."""
         self.world = world
-        self._odds = _base_odds(world.study.messages)
+        rules = world.study.messages
+        self._odds = _base_odds(rules)
+        self._recalled = np.array([rules.reminder_relevance, rules.reminder_relevance, rules.relevance_weight])
         self._shares = world.goods.shares / world.goods.shares.sum()
 
     def of(self, message: NDArray[np.void], times: Floats, keys: NDArray[np.uint64], fatigue: Floats) -> Response:
@@ -90,7 +92,7 @@ class Reading:
         clicking = self._odds[1].take(channel)
         clicking += speaking + offering
         reminding = self._odds[2].take(channel)
-        reminding += np.where(channel != ADVERT, rules.reminder_relevance * relevance, speaking) + offering
+        reminding += self._recalled.take(channel) * relevance + offering
         return clicking, reminding
 
     def _relevance(self, rows: Ints, products: Ints) -> Floats:
