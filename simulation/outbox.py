@@ -206,10 +206,11 @@ class Outbox:
     def _count(self, by: NDArray[np.int16], channel: Ints, rows: Ints, times: Floats, response: Response) -> None:
         ledger = self.world.ledger
         inside = ledger.measured(times)
-        ledger.note("delivered", by, channel, inside)
-        for measure, places in (("opened", response.opened), ("clicked", response.clicked)):
-            ledger.note(measure, by.take(places), inside.take(places))
-        ledger.count("unsubscribed", np.count_nonzero(inside.take(response.gone)))
+        if np.count_nonzero(inside):
+            ledger.note("delivered", by, channel, inside)
+            for measure, places in (("opened", response.opened), ("clicked", response.clicked)):
+                ledger.note(measure, by.take(places), inside.take(places))
+            ledger.count("unsubscribed", np.count_nonzero(inside.take(response.gone)))
         cohort = self.world.shoppers.cohort.take(rows).nonzero()[0]
         if cohort.size:
             ages = self.world.customer_age(rows.take(cohort), times.take(cohort))
