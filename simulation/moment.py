@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from simulation.profile import ProfileView
     from simulation.shop import Shop
+    from simulation.shoppers import Shoppers
     from simulation.study.response import Role
 
 Floats = NDArray[np.float64]
@@ -49,8 +50,9 @@ class Moment:
     profile: ProfileView
     shop: Shop
     memory: Any
-    _keys: NDArray[np.uint64]
-    _shoppers: NDArray[np.uint64]
+    _keys: NDArray[np.uint64] | None
+    _shoppers: Shoppers
+    _rows: Ints
     _strategy: str
 
     @property
@@ -68,17 +70,24 @@ class Moment:
 
         (n,) for all; (len(where),) for those of some indices.
         """
-        keys = self._keys if where is None else self._keys.take(where)
-        return draws.uniforms(keys, draws.purpose(f"{self._strategy}/{purpose}"))
+        return draws.uniforms(self._occasions(where), draws.purpose(f"{self._strategy}/{purpose}"))
 
     def lucks(self, purposes: Sequence[str], where: Ints | None = None) -> Floats:
         """Return ``luck`` for several purposes at once, (len(purposes), n) or (len(purposes), len(where))."""
-        keys = self._keys if where is None else self._keys.take(where)
-        return draws.block(keys, draws.purposes(*(f"{self._strategy}/{purpose}" for purpose in purposes)))
+        return draws.block(
+            self._occasions(where), draws.purposes(*(f"{self._strategy}/{purpose}" for purpose in purposes))
+        )
 
     def lot(self, purpose: str) -> Floats:
         """Return the strategy's own uniform draws (n,) that stay with a shopper on all occasions, as a cookie would."""
-        return draws.uniforms(self._shoppers, lot_purpose(self._strategy, purpose))
+        return draws.uniforms(self._shoppers.key.take(self._rows), lot_purpose(self._strategy, purpose))
+
+    def _occasions(self, where: Ints | None) -> NDArray[np.uint64]:
+        """Return the keys of visits or, where there are none, of shoppers on this day: most moments ask for no luck."""
+        if self._keys is not None:
+            return self._keys if where is None else self._keys.take(where)
+        rows, now = (self._rows, self.now) if where is None else (self._rows.take(where), self.now.take(where))
+        return draws.child_keys(self._shoppers.key.take(rows), now.astype(np.int64))
 
     def only(self, where: NDArray[np.bool_] | Ints, memory: object = None, channel: str | None = None) -> Moment:
         """Return the moment of some of the shoppers; ``memory`` and ``channel`` are those of a strategy run here."""
@@ -90,8 +99,8 @@ class Moment:
             cart=self.cart.take(chosen),
             profile=self.profile.only(chosen, channel),
             memory=self.memory if memory is None else memory,
-            _keys=self._keys.take(chosen),
-            _shoppers=self._shoppers.take(chosen),
+            _keys=None if self._keys is None else self._keys.take(chosen),
+            _rows=self._rows.take(chosen),
         )
 
     def but(self, **changed: Any) -> Moment:

@@ -97,7 +97,8 @@ class Office(Shop):
         rows = self._reachable(audience)
         times = np.full(rows.size, float(self.clock.now))
         followed = self._world.followed(rows, times)
-        rows, times = rows[followed], times[followed]
+        if np.count_nonzero(followed) < rows.size:
+            rows, times = rows[followed], times[followed]
         if rows.size:
             active = self._world.strategies[self._place]
             levers = Levers(self._world, rows, times, None).pulled_by(self._place)
@@ -107,12 +108,14 @@ class Office(Shop):
     def _reachable(self, audience: Audience) -> Ints:
         """Return the rows of all customers, or all subscribers, who permit e-mail."""
         sh = self._world.shoppers
+        if audience == "customers":
+            customers = self._world.customers()
+            return customers.take(sh.permission.take(customers).nonzero()[0])
         everybody = slice(0, sh.size)
-        reachable = sh.orders[everybody] > 0 if audience == "customers" else sh.visits[everybody] > 0
-        reachable &= sh.permission[everybody]
-        if audience == "subscribers":
-            reachable &= ~sh.lost[everybody]
-        return reachable.nonzero()[0]
+        subscribed = sh.visits[everybody] > 0
+        subscribed &= sh.permission[everybody]
+        subscribed &= ~sh.lost[everybody]
+        return subscribed.nonzero()[0]
 
     def attract(
         self,

@@ -13,7 +13,7 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
-from simulation import choice, draws, newcomers, weather
+from simulation import choice, newcomers, weather
 from simulation.agenda import Agenda
 from simulation.catalogue import build_catalogue
 from simulation.funnel import Compiled, compile_funnel
@@ -107,6 +107,7 @@ class World:
         self.processes: list[Generator[Any, Any, None]] = []
         self.trials: list[Trial] = []
         self.redeemers: set[int] = set()
+        self._customers: Ints = np.empty(0, dtype=np.int64)
         self.shipping_fee = round(study.offers.shipping_fee * study.store.minor_units)
         felt = self.fee_felt(self.goods.price.astype(np.float64))[self.goods.tables].mean(axis=1)
         self.usual_fee = float(np.average(felt, weights=self.goods.shares))  # by what shoppers look for
@@ -159,21 +160,22 @@ class World:
     def fatigue(self, rows: Ints, times: Floats) -> Floats:
         """Return irritation by messages, decayed to these times."""
         sh = self.shoppers
-        past = (times - sh.fatigue_at.take(rows)) * (-np.log(2.0) / self.study.messages.fatigue_days)
-        decayed: Floats = sh.fatigue.take(rows) * np.exp(past)
+        decayed: Floats = sh.fatigue.take(rows)
+        decayed *= _decay(times, sh.fatigue_at.take(rows), self.study.messages.fatigue_days)
         return decayed
 
     def irritate(self, rows: Ints, times: Floats, by: float) -> None:
         """Add irritation to shoppers at these times."""
         if by:
-            self.shoppers.fatigue[rows] = self.fatigue(rows, times) + by
-            self.shoppers.fatigue_at[rows] = times
+            fatigue = self.fatigue(rows, times)
+            fatigue += by
+            self.shoppers.fatigue[rows], self.shoppers.fatigue_at[rows] = fatigue, times
 
     def reference(self, rows: Ints, times: Floats) -> Floats:
         """Return the log reference price (0: the list price; below after discounts), recovered to these times."""
         sh = self.shoppers
-        past = (times - sh.reference_at.take(rows)) * (-np.log(2.0) / self.study.behaviour.reference_days)
-        recovered: Floats = sh.reference.take(rows) * np.exp(past)
+        recovered: Floats = sh.reference.take(rows)
+        recovered *= _decay(times, sh.reference_at.take(rows), self.study.behaviour.reference_days)
         return recovered
 
     def fee_felt(self, values: Floats) -> Floats:
@@ -197,6 +199,13 @@ class World:
             sh = self.shoppers
             inside |= sh.cohort.take(rows) & (times < sh.first_order.take(rows) + self.ledger.weeks * WEEK)
         return inside
+
+    def customers(self) -> Ints:
+        """Return the rows of all customers, ascending: those found last, if they still are all."""
+        orders, found = self.shoppers.orders[: self.shoppers.size], self._customers
+        if np.count_nonzero(orders) != found.size or np.count_nonzero(orders.take(found)) < found.size:
+            self._customers = (orders > 0).nonzero()[0]
+        return self._customers
 
     def landing(self, role: Role) -> int:
         """Return the first stage of a role; of the nearest earlier role that the funnel has; else the first stage."""
@@ -229,8 +238,9 @@ class World:
             profile=ProfileView(self.profile, self.shoppers, rows, now, active.strategy.channel, active.sees),
             shop=self.shop,
             memory=active.memory,
-            _keys=draws.child_keys(self.shoppers.key.take(rows), now.astype(np.int64)) if keys is None else keys,
-            _shoppers=self.shoppers.key.take(rows),
+            _keys=keys,
+            _shoppers=self.shoppers,
+            _rows=rows,
             _strategy=active.strategy.id,
         )
 
@@ -258,6 +268,13 @@ class World:
                     moment, levers = moment.only(admitted), levers.only(admitted)
         if moment.size or not self.gates:
             hook(moment, levers)
+
+
+def _decay(times: Floats, since: Floats, half_life: float) -> Floats:
+    """Return what is left (n,) at these times of what was there ``since`` others."""
+    left: Floats = times - since
+    left *= -np.log(2.0) / half_life
+    return np.exp(left, out=left)
 
 
 def _needs(strategy: Strategy) -> list[DataPoint]:
