@@ -86,13 +86,12 @@ class Contact:
             until=times + world.study.messages.offer_days,
             stage=world.landing(lands_at),
             personal=personal,
-            visits=world.shoppers.visits.take(rows) if unless_back else -1,
+            visits=world.shoppers.visits.take(rows).astype(np.int64) if unless_back else -1,
         )
-        where = where.take(sent.nonzero()[0])
-        inside = np.count_nonzero(self._measured.take(where))
+        inside = np.count_nonzero(sent & self._measured.take(where))
         world.ledger.count("sent", inside)
         world.ledger.credit(self._by, "sent", inside)
-        self._reach(where)
+        self._reach(where[sent])
 
     def gift(self, where: Flags | Ints, products: Ints) -> None:
         """Give a product away (len(where),): its cost is booked; trust grows as after a pleasant surprise."""
@@ -184,8 +183,10 @@ class Contact:
     def settle(self) -> None:
         """Note whom strategies reached, once all of them have met the shoppers of the moment."""
         world, touched = self._world, self.pulls.touched
+        if not self._inside:
+            return
         inside = ((touched > 0) & self._measured).nonzero()[0]
-        rows, bits = self._rows[inside], touched[inside]
+        rows, bits = self._rows.take(inside), touched.take(inside)
         if world.trace is not None:
             self._trace(inside, rows, bits)
         world.shoppers.reached[rows] |= bits

@@ -76,7 +76,10 @@ class Shop:
 
     def season(self, day_of_year: float) -> Floats:
         """Return the share (C,) of shoppers who look for each category around a day of the year, by past years."""
-        return np.diff(self._goods.demand(day_of_year, 0.0), prepend=0.0)
+        bounds = self._goods.demand(day_of_year, 0.0)
+        shares: Floats = bounds.copy()
+        shares[1:] -= bounds[:-1]
+        return shares
 
 
 def sealed(array: NDArray[Any]) -> NDArray[Any]:
