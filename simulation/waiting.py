@@ -32,8 +32,9 @@ class WaitingRoom:
         self.look_anew()
 
     def look_anew(self) -> None:
-        """Note that somebody has left the site: more may be ready than at the last question."""
+        """Note that somebody has left the site: more may be ready than at the last question, more may have lapsed."""
         self._lacking = (0, 0)
+        self._somebody_left = True
 
     def batch(self, until: float, several: int, least: int) -> Events:
         """Take out and return the next batch of what is due before ``until``, in the order of time.
@@ -44,7 +45,7 @@ class WaitingRoom:
         if not self._may_have_enough(until, (several, least)):
             return agenda.NOTHING
         self._put_in_order()
-        if several == 1:
+        if several == 1 and self._somebody_left:
             self._drop_lapsed()
         first = self._first()
         message = self._events["kind"] == DELIVERY
@@ -80,6 +81,7 @@ class WaitingRoom:
         messages = (kind == DELIVERY).nonzero()[0]
         lapsed[messages] = self._world.outbox.lapsed(events.take(messages))
         self._take(lapsed)
+        self._somebody_left = False
 
     def _first(self) -> Flags:
         """Return which events are ready."""
