@@ -128,20 +128,21 @@ def arrive(
     number is noted with them.
     """
     inside = times < world.ledger.end
-    campaign = np.broadcast_to(campaign, times.shape)[inside]
+    if isinstance(campaign, np.ndarray):
+        campaign = campaign[inside]
     keys, times, source = keys[inside], times[inside], source[inside]
     sh = world.shoppers
     rows = world.nature.create(sh, keys, source)
     sh.referrer[rows] = ATTRACTED - campaign
     if theme is not None and pull > 0.0:
-        theme = np.broadcast_to(theme, (inside.size, sh.taste.shape[1]))[inside]
+        theme = theme[inside] if theme.ndim == 2 else theme[None, :]
         length = np.sqrt(np.einsum("nk,nk->n", theme, theme))[:, None]
         sh.taste[rows] = np.sqrt(1.0 - pull**2) * sh.taste[rows] + pull * np.sqrt(theme.shape[1]) * theme / np.maximum(
             length, 1e-9
         )
     measured = world.ledger.measured(times)
-    world.ledger.count("shoppers", measured.sum())
-    world.ledger.credit(by, "impressions", measured.sum())
+    world.ledger.count("shoppers", np.count_nonzero(measured))
+    world.ledger.credit(by, "impressions", np.count_nonzero(measured))
     sh.reached[rows[measured]] |= np.uint64(1 << by)
     world.agenda.put(agenda.events(times, rows, agenda.FIRST))
     return rows
