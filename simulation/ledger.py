@@ -209,9 +209,8 @@ class Ledger:
     def _count_delivered(self, by: Ints, channel: Ints, inside: Flags) -> None:
         """Count messages delivered, if measured, by sender and channel."""
         measured = inside.nonzero()[0]
-        by = by.take(measured)
-        _add_ones(self.deliveries, by, channel.take(measured))
-        self._count_messages("delivered", by)
+        _add_ones(self.deliveries, by.take(measured), channel.take(measured))
+        self._count_messages("delivered", by.take(measured))
 
     def _count_opened(self, by: Ints, inside: Flags) -> None:
         self._count_messages("opened", by[inside])
@@ -280,8 +279,7 @@ class Ledger:
 
 def _add_ones(table: Ints, *index: Ints) -> None:
     """Add one to a table's cell for each entry of its index (``np.add.at`` takes several times as long)."""
-    cells = np.ravel_multi_index(index, table.shape)
-    table += np.bincount(cells, minlength=table.size).reshape(table.shape)
+    table += np.bincount(np.ravel_multi_index(index, table.shape), minlength=table.size).reshape(table.shape)
 
 
 def _sums(cells: Ints, amounts: Ints, size: int) -> Ints:
