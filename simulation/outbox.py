@@ -132,10 +132,17 @@ class Outbox:
         lapsed |= (visits >= 0) & (sh.visits.take(rows) != visits)
         _, written = self._this_week(rows, times)
         lapsed |= written >= self.world.study.messages.most_per_week
-        self._caps += [Cap(most, days, sh.capacity) for most, days in self.limits[len(self._caps) :]]
-        for cap in self._caps:
+        for cap in self._caps_in_force():
             lapsed |= cap.full(rows, times)
         return lapsed
+
+    def _caps_in_force(self) -> list[Cap]:
+        """Return the caps, none of more messages than the study's own allows anyway: each takes that much memory."""
+        weekly = self.world.study.messages.most_per_week
+        for most, days in self.limits[len(self._caps) :]:
+            anyway = weekly * (int(days / DAYS_A_WEEK) + 2)  # weeks that such a window touches
+            self._caps.append(Cap(min(most, anyway), days, self.world.shoppers.capacity))
+        return self._caps
 
     def _this_week(self, rows: Ints, times: Floats) -> tuple[NDArray[np.int32], NDArray[np.int16]]:
         """Return the number of the week and how many messages have been delivered in it."""

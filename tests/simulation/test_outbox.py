@@ -277,3 +277,17 @@ def test_messages_are_paid_for_by_channel_and_strategy() -> None:
         send(world, rows[:count], 4.0, channel=channel)
         deliver(world)
     assert world.ledger.deliveries.tolist() == [[20, 0, 45]]
+
+
+@given(st.integers(1, 3), st.floats(0.5, 40.0), st.lists(st.floats(0.0, 55.0), max_size=40))
+def test_a_cap_that_the_weekly_one_makes_idle_changes_nothing(weekly: int, days: float, times: list[float]) -> None:
+    received = []
+    for limits in ([], [(1000, days)]):
+        world, rows = mailing(size=1, most_per_week=weekly)
+        world.outbox.limits += limits
+        for at in sorted(times):
+            send(world, rows, at)
+            deliver(world, at + 1e-9)
+            world.shoppers.permission[rows] = True
+        received.append(int(world.shoppers.messages[rows[0]]))
+    assert received[0] == received[1]
