@@ -58,7 +58,10 @@ def story() -> Story:
     study = lively(
         {"Example": PLAN},
         catalogue={"category": GOODS},
-        experiment={"visitors": 3000, "warm_up_days": 0.0, "days": 60.0, "follow_up_days": 300.0, "ltv_days": 300.0},
+        experiment={
+            **{"visitors": 3000, "warm_up_days": 0.0, "days": 60.0, "follow_up_days": 300.0, "ltv_days": 300.0},
+            "company": 200,  # some fifty come a day: served by the thousand, all would be new to what the store learns
+        },
         data={"consent": 1.0, "personal_consent": 1.0},
         messages={**LIVELY["messages"], "permission_at_order": 1.0, "unsubscribe_rate": 0.0, "advert_click_rate": 0.3},
         stock={"unlimited": True},
