@@ -21,9 +21,9 @@ class Cap:
     def __init__(self, most: int, days: float, room: int = 16) -> None:
         """Begin with nobody written to, and with room for so many rows."""
         self.most, self.days = most, days
-        self._after = np.roll(np.arange(max(most, 1), dtype=np.int16), -1)  # the slot after each of a row's
+        self._after = np.roll(np.arange(max(most, 1), dtype=np.int32), -1)  # the slot after each of a row's
         self._times = np.full((room, self._after.size), -np.inf)  # by row: of the last messages, one a slot, in turn
-        self._slot = np.zeros(room, dtype=np.int16)  # by row: that of the oldest, where the next one's goes
+        self._slot = np.zeros(room, dtype=np.int32)  # by row: that of the oldest, where the next one's goes
 
     def full(self, rows: Ints, times: Floats) -> Flags:
         """Return which of ``rows`` may not be written to at ``times``; who may not now may not after more messages."""

@@ -34,3 +34,12 @@ def test_batches_of_any_rows_are_kept_apart() -> None:
     assert cap.full(many, np.full(many.size, 6.9)).all()
     assert not cap.full(many + 1, np.full(many.size, 6.9)).any()
     assert not cap.full(many, np.full(many.size, 7.0)).any()
+
+
+def test_no_number_of_messages_is_too_large() -> None:
+    cap, row, now = Cap(33_000, 1000.0, room=1), np.array([0]), np.array([5.0])
+    for _ in range(33_000):
+        was_full = cap.full(row, now)[0]
+        cap.count(row, now)
+    assert not was_full
+    assert cap.full(row, now)[0]
