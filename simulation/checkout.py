@@ -26,7 +26,6 @@ Flags = NDArray[np.bool_]
 
 _ORDER = draws.purposes("units", "substitute", "return", "quality", "substitute shelf")
 _BASKET = draws.purpose("basket size")
-_NOISE = draws.purpose("product noise")
 
 
 class Till:
@@ -78,8 +77,7 @@ class Till:
         """Return (product, utility) of the best of a default shelf, leaving out products sold out (-inf if all are)."""
         world, sh = self.world, self.world.shoppers
         shelf = world.goods.shelf(sh.interest.take(rows), u, world.study.catalogue.shelf)
-        utilities = choice.utility(world.goods, sh.taste.take(rows, axis=0), sh.sensitivity.take(rows), shelf)
-        utilities += draws.gumbel(draws.by_item(keys, _NOISE, shelf))
+        utilities = choice.felt(world.goods, sh, rows, keys, shelf)
         if without is not None:
             utilities[without[shelf]] = -np.inf
         place, best = choice.best_of(utilities)
@@ -101,10 +99,7 @@ class Till:
         return item
 
     def _utility(self, keys: NDArray[np.uint64], rows: Ints, products: Ints) -> Floats:
-        sh, goods = self.world.shoppers, self.world.goods
-        utility = choice.utility(goods, sh.taste.take(rows, axis=0), sh.sensitivity.take(rows), products)
-        utility += draws.gumbel(draws.by_item(keys, _NOISE, products))
-        return utility
+        return choice.felt(self.world.goods, self.world.shoppers, rows, keys, products)
 
     def _credit(self, by: int, measured: Flags) -> None:
         self.world.ledger.credit(by, "accepted", np.count_nonzero(measured))

@@ -1,6 +1,6 @@
-"""Pure kernels of choice: utility of products, Gumbel-max, the shopper's expectation of a shelf, baskets.
+"""Choice: utility of products, Gumbel-max, the shopper's expectation of a shelf.
 
-Only arrays in, arrays out; no state, no randomness of its own.
+Reads goods and shoppers, changes neither.
 """
 
 from __future__ import annotations
@@ -14,11 +14,14 @@ from simulation import draws
 
 if TYPE_CHECKING:
     from simulation.catalogue import Catalogue
+    from simulation.shoppers import Shoppers
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 REFERENCE_SHOPPERS = 2000
+
+_NOISE = draws.purpose("product noise")
 
 
 def utility(goods: Catalogue, taste: Floats, sensitivity: Floats, products: Ints) -> Floats:
@@ -40,6 +43,16 @@ def utility(goods: Catalogue, taste: Floats, sensitivity: Floats, products: Ints
     liking += goods.quality.take(products)
     liking -= (sensitivity[:, None] if products.ndim == 2 else sensitivity) * goods.relative_price.take(products)
     return liking
+
+
+def felt(goods: Catalogue, shoppers: Shoppers, rows: Ints, keys: NDArray[np.uint64], products: Ints) -> Floats:
+    """Return the utility that shoppers ``rows`` (n,) feel on visits of ``keys`` (n,): systematic, and by luck.
+
+    ``products`` are (n, m) or (n,); the same product has the same luck all through a visit.
+    """
+    felt = utility(goods, shoppers.taste.take(rows, axis=0), shoppers.sensitivity.take(rows), products)
+    felt += draws.gumbel(draws.by_item(keys, _NOISE, products))
+    return felt
 
 
 def best_of(utilities: Floats) -> tuple[Ints, Floats]:

@@ -16,6 +16,7 @@ from simulation.funnel import DRIVER
 from simulation.outbox import MESSAGES
 from simulation.shoppers import NONE
 from simulation.visits import Visits
+from simulation.waiting import overtaken
 
 if TYPE_CHECKING:
     from simulation.aftermath import Aftermath
@@ -29,17 +30,19 @@ NEEDS: Final = 1 << 29
 """Occasions from here on are visits for a need; see outbox.MESSAGES."""
 
 _CATEGORY = draws.purpose("category of interest")
-_NOISE = draws.purpose("product noise")
 
 
 class Door:
     """Lets shoppers in. One per run."""
 
     def __init__(self, world: World, after: Aftermath) -> None:
-        """Prepare what reasons, sources and devices bring along, and where one enters."""
+        """Prepare what reasons, sources and devices bring along, where one enters, and which stages fill the cart.
+
+        ``fills`` are flags (stages + 1,); the last is for leaving.
+        """
         self._world, self._after = world, after
         study = world.study
-        self._fills = np.array([stage.fills_cart for stage in study.funnel.stage])
+        self.fills = np.array([stage.fills_cart for stage in study.funnel.stage] + [False])
         self._back = _doors(world)
         self._reason_intent = np.array([reason.intent for reason in study.reason])
         self._source_intent = np.array([source.intent for source in study.source])
@@ -49,11 +52,8 @@ class Door:
     def admit(self, ready: Events) -> Visits:
         """Let in those whose event still holds: own returns and needs lapse when something else came first."""
         sh = self._world.shoppers
-        rows, kind = ready["row"].astype(np.int64), ready["kind"]
-        valid = ~sh.lost.take(rows)
-        valid &= (kind != RETURN) | (sh.return_token.take(rows) == ready["token"])
-        valid &= (kind != NEED) | (sh.needs.take(rows) == ready["token"])
-        valid &= self._world.followed(rows, ready["time"])
+        rows = ready["row"].astype(np.int64)
+        valid = ~(sh.lost.take(rows) | overtaken(sh, ready)) & self._world.followed(rows, ready["time"])
         return self.enter(ready.take(valid.nonzero()[0])) if np.count_nonzero(valid) else Visits.of(0)
 
     def enter(self, ready: Events) -> Visits:
@@ -67,7 +67,7 @@ class Door:
         visits.row[:], visits.kind[:], visits.time[:], visits.started[:] = rows, kind, times, times
         visits.key[:] = visits.luck[:] = draws.child_keys(sh.key.take(rows), occasion)
         visits.stage[:] = self._stage(ready)
-        visits.cart[:] = self._fills[visits.stage]
+        visits.cart[:] = self.fills[visits.stage]
         visits.measured[:] = world.ledger.measured(times)
         visits.intent[:] = self._intent(ready)
         visits.offer_by[:] = NONE
@@ -138,8 +138,7 @@ class Door:
         sh, goods, rows = self._world.shoppers, self._world.goods, visits.row.take(clicks)
         new = ((product >= 0) & (sh.item.take(rows) != product)).nonzero()[0]
         rows, product = rows.take(new), product.take(new)
-        utility = choice.utility(goods, sh.taste.take(rows, axis=0), sh.sensitivity.take(rows), product)
-        utility += draws.gumbel(draws.by_item(visits.key.take(clicks.take(new)), _NOISE, product))
+        utility = choice.felt(goods, sh, rows, visits.key.take(clicks.take(new)), product)
         sh.item[rows], sh.item_utility[rows] = product, utility
         sh.interest[rows] = goods.category.take(product)
 

@@ -42,7 +42,6 @@ FOLLOW_UP_COMPANY = 0.2
 must not fall so far behind that they are served alone at the end."""
 
 _PASS = np.uint64(0xA24BAED4963EE407)
-_NOISE = draws.purpose("product noise")
 _PERMISSION = draws.purpose("permission at checkout")
 
 
@@ -54,7 +53,6 @@ class Floor:
         self.world = world
         self.stages = [stages.prepared(world, index) for index in range(len(world.funnel.names))]
         study = world.study
-        self.fills = np.array([stage.fills_cart for stage in study.funnel.stage] + [False])
         self.company = study.experiment.company
         self.patience_ends = 0.0
         self.patience = PATIENCE_WITHOUT_STOCK if study.stock.unlimited else PATIENCE_DAYS
@@ -158,8 +156,7 @@ class Floor:
     def _look(self, key: NDArray[np.uint64], rows: Ints, shelf: Ints, pulls: Pulls | None = None) -> None:
         """Find the best product on the shelf; it comes to mind if it beats what was in mind before."""
         world, sh = self.world, self.world.shoppers
-        utilities = choice.utility(world.goods, sh.taste.take(rows, axis=0), sh.sensitivity.take(rows), shelf)
-        utilities += draws.gumbel(draws.by_item(key, _NOISE, shelf))
+        utilities = choice.felt(world.goods, sh, rows, key, shelf)
         if pulls is not None and pulls.badge is not None and pulls.badged is not None:
             liking = world.study.offers.badge_weight * pulls.badge * sh.proof.take(rows)
             utilities += liking[:, None] * pulls.badged[shelf]
@@ -272,7 +269,7 @@ class Floor:
         back = here[target < stage.index]
         if back.size:
             visits.luck[back] += _PASS
-        filling = self.fills.take(target).nonzero()[0]
+        filling = self.door.fills.take(target).nonzero()[0]
         if filling.size:
             self._fill_carts(visits, here[filling])
 

@@ -15,6 +15,7 @@ from simulation.agenda import DELIVERY, NEED, RETURN
 
 if TYPE_CHECKING:
     from simulation.agenda import Events
+    from simulation.shoppers import Shoppers
     from simulation.world import World
 
 Flags = NDArray[np.bool_]
@@ -74,11 +75,9 @@ class WaitingRoom:
 
     def _drop_lapsed(self) -> None:
         """Drop what has lapsed: where few are served together, each such event would take a batch of its own."""
-        sh, events = self._world.shoppers, self._events
-        rows, kind = events["row"], events["kind"]
-        lapsed = (kind == RETURN) & (sh.return_token.take(rows) != events["token"])
-        lapsed |= (kind == NEED) & (sh.needs.take(rows) != events["token"])
-        messages = (kind == DELIVERY).nonzero()[0]
+        events = self._events
+        lapsed = overtaken(self._world.shoppers, events)
+        messages = (events["kind"] == DELIVERY).nonzero()[0]
         lapsed[messages] = self._world.outbox.lapsed(events.take(messages))
         self._take(lapsed)
         self._somebody_left = False
@@ -96,3 +95,11 @@ class WaitingRoom:
         taken, self._events = agenda.split(self._events, where)
         self._lacking = (0, 0)
         return taken
+
+
+def overtaken(shoppers: Shoppers, events: Events) -> Flags:
+    """Return which own returns and needs are void for good, as something else came before them."""
+    rows, kind, token = events["row"], events["kind"], events["token"]
+    void: Flags = (kind == RETURN) & (shoppers.return_token.take(rows) != token)
+    void |= (kind == NEED) & (shoppers.needs.take(rows) != token)
+    return void
