@@ -291,3 +291,13 @@ def test_a_cap_that_the_weekly_one_makes_idle_changes_nothing(weekly: int, days:
             world.shoppers.permission[rows] = True
         received.append(int(world.shoppers.messages[rows[0]]))
     assert received[0] == received[1]
+
+
+def test_after_the_horizon_only_its_new_customers_are_written_to_and_for_the_ltv_days() -> None:
+    world, rows = mailing(size=3)
+    sh, end = world.shoppers, world.ledger.end
+    sh.cohort[rows[1:]] = True
+    sh.first_order[rows] = [end - 1.0, end - 1.0, end - 7.0 * world.ledger.weeks]
+    send(world, rows, end + 0.5)
+    deliver(world)
+    assert sh.messages[rows].tolist() == [0, 1, 0]

@@ -1,82 +1,22 @@
-"""A visit: where it enters, what it brings along, what is in mind, how time answers questions, how prices count."""
+"""A visit: what is in mind, how time answers questions, how prices count, who is served when."""
 
 from typing import Any
 
 import numpy as np
 import pytest
 
-from simulation import agenda, compile_funnel, simulate
-from simulation.agenda import CLICK, FIRST, NEED, RETURN
+from simulation import agenda, compile_funnel
+from simulation.agenda import FIRST
 from simulation.funnel import DRIVER
 from simulation.visit import Floor
 from simulation.visits import Visits
-from simulation.waiting import WaitingRoom
 from simulation.world import World
-from tests.stores import LIVELY, fashion, lively, run_with_log, world_with
+from tests.stores import LIVELY, lively, run_with_log, world_with
 
 
 def floor(size: int = 4, **changes: Any) -> tuple[World, np.ndarray, Floor]:
     world, rows = world_with(lively({"Mail": {"cart_recovery": {}}}, **changes), size, "Mail")
     return world, rows, Floor(world)
-
-
-def enter(at: Floor, rows: np.ndarray, kind: int, ref: int | np.ndarray = 0) -> Visits:
-    return at.door.enter(agenda.events(np.full(rows.size, 5.0), rows, kind, ref, 1))
-
-
-# entering ----------------------------------------------------------------------------------------------------------
-def test_each_kind_of_visit_has_its_door() -> None:
-    world, rows, at = floor()
-    assert enter(at, rows, FIRST).stage.tolist() == [0] * 4
-    assert enter(at, rows, NEED).stage.tolist() == [1] * 4  # the study's enter_at
-    world.shoppers.furthest[rows] = [0, 1, 2, 3]
-    assert enter(at, rows, RETURN).stage.tolist() == [0, 0, 1, 2]  # each stage's return_to
-
-
-def test_readiness_is_lasting_by_reason_and_source_and_more_with_a_need() -> None:
-    world, rows, at = floor(shoppers={"readiness_spread": 0.0}, repurchase={"need_intent": 2.0})
-    world.shoppers.reason[rows] = [0, 1, 2, 0]
-    world.shoppers.source[rows] = [0, 0, 0, 1]
-    assert enter(at, rows, FIRST).intent == pytest.approx([0.6, -0.2, 0.6, 0.5])
-    assert enter(at, rows, NEED).intent == pytest.approx([2.1, 2.1, 2.1, 2.0])
-
-
-def mail(world: World, rows: np.ndarray, **content: Any) -> np.ndarray:
-    full = {"by": 0, "channel": 0, "product": -1, "offer": 0.2, "until": 9.0, "stage": 2, "personal": 0.0, "visits": -1}
-    world.outbox.send(rows, np.full(rows.size, 4.0), **(full | content))
-    return np.arange(world.outbox.size - rows.size, world.outbox.size)
-
-
-def test_a_click_enters_where_the_message_leads_with_its_offer_and_product() -> None:
-    world, rows, at = floor()
-    visits = enter(at, rows, CLICK, mail(world, rows, product=np.array([3, 4, 5, 6])))
-    assert visits.stage.tolist() == [2] * 4
-    assert visits.offer.tolist() == [0.2] * 4
-    assert visits.offer_by.tolist() == [0] * 4
-    assert world.shoppers.item[rows].tolist() == [3, 4, 5, 6]
-    assert world.shoppers.interest[rows].tolist() == world.goods.category[[3, 4, 5, 6]].tolist()
-
-
-def test_an_offer_that_has_run_out_is_not_brought() -> None:
-    world, rows, at = floor()
-    assert enter(at, rows, CLICK, mail(world, rows, until=4.9)).offer.tolist() == [0.0] * 4
-
-
-def test_a_need_clears_the_mind() -> None:
-    world, rows, at = floor()
-    world.shoppers.item[rows] = 3
-    enter(at, rows, RETURN)
-    assert (world.shoppers.item[rows] == 3).all()
-    enter(at, rows, NEED)
-    assert (world.shoppers.item[rows] == -1).all()
-
-
-def test_paid_sources_cost_by_first_visit_in_the_horizon() -> None:
-    world, rows, at = floor()
-    world.shoppers.source[rows] = [0, 0, 0, 1]
-    enter(at, rows, FIRST)
-    enter(at, rows, RETURN)
-    assert world.ledger.accounts.sum() == 3 * 40
 
 
 # on a page ---------------------------------------------------------------------------------------------------------
@@ -189,25 +129,3 @@ def test_who_has_no_company_is_served_when_patience_ends() -> None:
         assert not world.shoppers.visits[rows[25:]].any(), day
     at.serve(15.0)
     assert (world.shoppers.visits[rows[25:]] == 1).all()
-
-
-def test_what_has_lapsed_may_be_dropped_at_once_or_in_its_turn(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Dropped are messages that would not be delivered and visits that would not be made, whatever comes before."""
-    study = fashion(
-        {"Mail": {"retargeting_ads": {}, "cart_recovery": {}, "order_follow_up": {}, "frequency_cap": {"most": 3}}},
-        experiment={"visitors": 3000.0, "follow_up_days": 90.0, "ltv_days": 90.0},
-        stock={"unlimited": True},
-    )
-    dropped: list[int] = []
-    drop = WaitingRoom._drop_lapsed
-
-    def counted(room: WaitingRoom) -> None:
-        before = room._events.size
-        drop(room)
-        dropped.append(before - room._events.size)
-
-    monkeypatch.setattr(WaitingRoom, "_drop_lapsed", counted)
-    at_once = simulate(study, "Mail", 0)
-    monkeypatch.setattr(WaitingRoom, "_drop_lapsed", lambda room: None)
-    assert simulate(study, "Mail", 0).digest() == at_once.digest()
-    assert sum(dropped) > 500
