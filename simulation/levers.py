@@ -45,17 +45,41 @@ class Levers(Contact):
         """Show content on a theme, a direction (len(where), K) in the space of product features.
 
         It is relevant as far as the shopper's taste points that way (unit variance between shoppers), and more if it
-        is about the ``category`` (len(where),) that he looks for, less if about another (-1: about none).
+        is about the ``category`` (len(where),) that he looks for, less if about another (-1: about none). Of several
+        contents for one shopper the last is shown.
+
+        Raises:
+            ValueError: if there are not as many themes as shoppers.
         """
         where = self._touch(where)
+        if len(theme) != where.size:
+            raise ValueError(f"{len(theme)} themes for {where.size} shoppers: must be one for each")
         if not where.size:
             return
-        world, rows = self._world, self._rows.take(where)
-        fit = np.einsum("nk,nk->n", theme, world.shoppers.taste.take(rows, axis=0))
+        self.pulls.spoken.append((where, theme, category))
+
+    def settle(self) -> None:
+        """Find what the strategies' pulls come to, once all of them have met the shoppers; note whom they reached."""
+        super().settle()
+        if not self.pulls.spoken:
+            return
+        relevance, later = self.pulls.column("relevance"), np.zeros(self.pulls.size, dtype=np.bool_)
+        for where, theme, category in reversed(self.pulls.spoken):
+            shown = (~later.take(where)).nonzero()[0]
+            if shown.size < where.size:
+                where, theme = where.take(shown), theme.take(shown, axis=0)
+                category = None if category is None else category.take(shown)
+            relevance[where] = self._fit(self._rows.take(where), theme, category)
+            later[where] = True
+
+    def _fit(self, rows: Ints, theme: Floats, category: Ints | None) -> Floats:
+        """Return how relevant content on a theme (n, K) and about a category (n,) is to shoppers."""
+        fit: Floats = np.einsum("nk,nk->n", theme, self._world.shoppers.taste.take(rows, axis=0))
         fit /= np.maximum(np.sqrt(np.einsum("nk,nk->n", theme, theme)), 1e-9)
         if category is not None and (about := (category >= 0).nonzero()[0]).size:
-            fit[about] += world.study.offers.category_relevance * self._matched(rows.take(about), category.take(about))
-        self.pulls.column("relevance")[where] = fit
+            weight = self._world.study.offers.category_relevance
+            fit[about] += weight * self._matched(rows.take(about), category.take(about))
+        return fit
 
     def _matched(self, rows: Ints, category: Ints) -> Floats:
         """Return whether shoppers look for a category (n,), less the share of those who do."""

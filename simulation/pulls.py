@@ -30,6 +30,7 @@ class Pulls:
         free_above: (n,) order value in minor units from which shipping is free, inf where it is not offered.
         badge: (n,) strength of the badges that a shopper sees; badged: (P,) products that carry one.
         comfort: (n,) part of a disappointment that care after the sale takes away.
+        spoken: content shown, one after the other: (to whom, theme, category or None); ``relevance`` comes of it.
         filled: (n,) places of the shelf that strategies have filled.
         touched: (n,) bit per strategy.
     """
@@ -52,6 +53,7 @@ class Pulls:
         """Begin with nothing pulled for ``size`` shoppers before a ``shelf`` (n, m), which is changed in place."""
         self.size, self.shelf = size, shelf
         self.suggestions: list[Suggestion] = []
+        self.spoken: list[tuple[Ints, Floats, Ints | None]] = []
         self.touched = np.zeros(size, dtype=np.uint64)
 
     def column(self, name: str, fill: float = 0.0) -> Floats:

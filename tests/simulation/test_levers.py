@@ -124,13 +124,33 @@ def test_content_is_relevant_as_far_as_taste_points_that_way() -> None:
     world, levers, _ = counter()
     taste = world.shoppers.taste[levers._rows]
     levers.content(FIRST_THREE, 7.0 * taste[:3])
+    levers.settle()
     assert levers.pulls.relevance is not None
     assert levers.pulls.relevance[:3] == pytest.approx(np.linalg.norm(taste[:3], axis=1)), (
         "its strength does not matter"
     )
     assert (levers.pulls.relevance[3:] == 0.0).all()
+
+
+def test_of_several_contents_the_last_is_shown_to_whom_it_is_shown() -> None:
+    world, levers, _ = counter()
+    taste = world.shoppers.taste[levers._rows]
+    world.shoppers.interest[levers._rows] = 1
+    levers.content(ALL, taste, np.ones(6, dtype=np.int64))
     levers.content(FIRST_THREE, -taste[:3])
-    assert levers.pulls.relevance[:3] == pytest.approx(-np.linalg.norm(taste[:3], axis=1))
+    levers.content(np.array([0]), taste[:1])
+    levers.settle()
+    sizes, shares = np.linalg.norm(taste, axis=1), world.goods.shares / world.goods.shares.sum()
+    about = world.study.offers.category_relevance * (1.0 - shares[1])
+    expected = [sizes[0], *-sizes[1:3], *(sizes[3:] + about)]
+    assert levers.pulls.relevance == pytest.approx(expected)
+    assert world.ledger.strategies[0].sum() == 10, "all of them are counted"
+
+
+def test_content_without_a_theme_for_each_is_refused() -> None:
+    world, levers, _ = counter()
+    with pytest.raises(ValueError, match="2 themes for 3 shoppers"):
+        levers.content(FIRST_THREE, world.shoppers.taste[:2])
 
 
 def test_pressure_is_resented_for_considered_goods() -> None:
@@ -222,6 +242,7 @@ def test_content_on_the_category_looked_for_is_more_relevant() -> None:
     world.shoppers.interest[rows] = [0, 0, 0, 1, 1, 1]
     theme = np.zeros((6, world.goods.features.shape[1]))
     levers.content(ALL, theme, np.array([0, 1, -1, 1, 0, -1]))
+    levers.settle()
     shares, gain = world.goods.shares / world.goods.shares.sum(), world.study.offers.category_relevance
     hit, miss = gain * (1.0 - shares), -gain * shares
     assert levers.pulls.column("relevance") == pytest.approx([hit[0], miss[1], 0.0, hit[1], miss[0], 0.0])

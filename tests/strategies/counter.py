@@ -31,6 +31,7 @@ class Counter:
         """Let the strategy act on the shoppers, before a shelf that it may change, and return what it pulled."""
         levers = Levers(self.world, self.rows, self.now, shelf)
         self.strategy.act(self.moment(shelf), levers)
+        levers.settle()
         return levers.pulls
 
     def left(self, cart: np.ndarray) -> np.ndarray:
