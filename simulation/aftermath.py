@@ -186,6 +186,7 @@ class Aftermath:
         sh, rules, ledger = self.world.shoppers, self.world.study.repurchase, self.world.ledger
         if not rows.size:
             return
+        self.world.gain(rows)
         u = draws.block(sh.key.take(rows), _CUSTOMER)
         sh.rate[rows] = draws.gamma(u[0], rules.r) * (rules.needs_per_order / (7.0 * rules.alpha))
         sh.dropout[rows] = draws.beta(u[1], rules.a, rules.b)

@@ -189,7 +189,8 @@ class Contact:
         rows, bits = self._rows.take(inside), touched.take(inside)
         if world.trace is not None:
             self._trace(inside, rows, bits)
-        world.shoppers.reached[rows] |= bits
+        reached = world.shoppers.reached
+        reached[rows] = reached.take(rows) | bits
 
     def _touch(self, where: Flags | Ints) -> Ints:
         """Count an impression for each shopper selected; return their places in the whole moment."""

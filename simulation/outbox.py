@@ -28,7 +28,8 @@ CHANNELS: Final = ("email", "push", "advert")
 MESSAGE: Final = np.dtype(
     [(name, "f8") for name in ("offer", "until", "personal")]
     + [(name, "i4") for name in ("row", "product", "orders", "visits")]
-    + [(name, "i2") for name in ("by", "stage", "channel")]
+    + [(name, "i2") for name in ("by", "stage", "channel")],
+    align=True,
 )
 _RAW: Final = f"V{MESSAGE.itemsize}"  # copied as raw records: field by field takes ten times as long
 """stage: where a click enters. orders, visits: how many the shopper had when it was sent (visits -1: do not mind)."""

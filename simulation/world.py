@@ -108,6 +108,7 @@ class World:
         self.trials: list[Trial] = []
         self.redeemers: set[int] = set()
         self._customers: Ints = np.empty(0, dtype=np.int64)
+        self._gained: list[Ints] = []  # customers since the last question
         self.shipping_fee = round(study.offers.shipping_fee * study.store.minor_units)
         felt = self.fee_felt(self.goods.price.astype(np.float64))[self.goods.tables].mean(axis=1)
         self.usual_fee = float(np.average(felt, weights=self.goods.shares))  # by what shoppers look for
@@ -201,11 +202,15 @@ class World:
         return inside
 
     def customers(self) -> Ints:
-        """Return the rows of all customers, ascending: those found last, if they still are all."""
-        orders, found = self.shoppers.orders[: self.shoppers.size], self._customers
-        if np.count_nonzero(orders) != found.size or np.count_nonzero(orders.take(found)) < found.size:
-            self._customers = (orders > 0).nonzero()[0]
+        """Return the rows of all customers, ascending."""
+        if self._gained:
+            self._customers = np.sort(np.concatenate([self._customers, *self._gained]), kind="stable")
+            self._gained.clear()
         return self._customers
+
+    def gain(self, rows: Ints) -> None:
+        """Note who has just become a customer."""
+        self._gained.append(rows)
 
     def landing(self, role: Role) -> int:
         """Return the first stage of a role; of the nearest earlier role that the funnel has; else the first stage."""
