@@ -47,6 +47,7 @@ class Contact:
         where: Flags | Ints,
         *,
         after_days: float | Floats = 0.0,
+        gaps: Floats | None = None,
         channel: str = "email",
         products: Ints | None = None,
         discount: float | Floats = 0.0,
@@ -59,6 +60,8 @@ class Contact:
         Args:
             where: to whom; who is named several times gets several.
             after_days: delay in days, one for all or (len(where),).
+            gaps: repeat it so many days (one number for each repetition) after the one before, as long as it makes
+                sense.
             channel: email, push or advert.
             products: (len(where),) what it is about, -1 or None for nothing in particular.
             discount: offer that comes with it, as a share of the price; holds for the study's ``offer_days``.
@@ -79,16 +82,16 @@ class Contact:
         sent = world.outbox.send(
             rows,
             times,
+            gaps,
             by=self._by,
             channel=CHANNELS.index(channel),
             product=-1 if products is None else products,
             offer=np.minimum(discount, DEEPEST_OFFER),
-            until=times + world.study.messages.offer_days,
             stage=world.landing(lands_at),
             personal=personal,
             visits=world.shoppers.visits.take(rows).astype(np.int64) if unless_back else -1,
         )
-        inside = np.count_nonzero(sent & self._measured.take(where))
+        inside = np.count_nonzero(sent & self._measured.take(where)) * (1 if gaps is None else 1 + gaps.size)
         world.ledger.count("sent", inside)
         world.ledger.credit(self._by, "sent", inside)
         self._reach(where[sent])

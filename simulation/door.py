@@ -129,7 +129,7 @@ class Door:
         if not clicks.size:
             return
         message = self._world.outbox.sent.take(ready["ref"][clicks])
-        holds = message["until"] >= ready["time"][clicks]
+        holds = message["planned"] + self._world.study.messages.offer_days >= ready["time"][clicks]
         visits.offer[clicks] = np.where(holds, message["offer"], 0.0)
         visits.offer_by[clicks] = message["by"]
         self._bring_product(visits, clicks, message["product"])

@@ -26,13 +26,15 @@ Flags = NDArray[np.bool_]
 
 CHANNELS: Final = ("email", "push", "advert")
 MESSAGE: Final = np.dtype(
-    [(name, "f8") for name in ("offer", "until", "personal")]
+    [(name, "f8") for name in ("offer", "planned", "personal")]
     + [(name, "i4") for name in ("row", "product", "orders", "visits")]
-    + [(name, "i2") for name in ("by", "stage", "channel")],
+    + [(name, "i2") for name in ("by", "stage", "channel", "series")],
     align=True,
 )
 _RAW: Final = f"V{MESSAGE.itemsize}"  # copied as raw records: field by field takes ten times as long
-"""stage: where a click enters. orders, visits: how many the shopper had when it was sent (visits -1: do not mind)."""
+"""stage: where a click enters. orders, visits: how many the shopper had when it was sent (visits -1: do not mind).
+series: where the gaps to its repetitions begin in ``Outbox._gaps``; those of a shopper are one message, told apart by
+the token of their events. planned: when it was to be delivered, quiet hours aside; of a series, the latest."""
 
 MESSAGES: Final = 1 << 30
 """Occasions from here on are messages and the visits that their clicks cause; own visits count from 1."""
@@ -42,6 +44,8 @@ ROOM = 4
 
 DAYS_A_WEEK = 7.0
 HOURS = 24.0
+MORNING = 0.01
+"""As part of the quiet hours: how long what was planned in them takes to be delivered at their end."""
 
 
 class Outbox:
@@ -57,17 +61,19 @@ class Outbox:
         self.sent: NDArray[np.void] = np.empty(ROOM * world.shoppers.capacity, dtype=MESSAGE)
         self.size = 0
         self.limits: list[tuple[int, float]] = []
+        self._gaps = np.array([np.inf])  # days from one of a series to the next, inf behind its last; the first: none
+        self._series: dict[bytes, int] = {b"": 0}  # gaps: where they begin
         self._caps: list[Cap] = []
         self._reading = Reading(world)
         rules = world.study.messages
         weight = np.array([1.0, 1.0, rules.advert_fatigue])  # by channel
         self._tiring, self._annoying = rules.fatigue * weight, rules.trust_loss * weight
 
-    def send(self, rows: Ints, times: Floats, **content: Any) -> Flags:
+    def send(self, rows: Ints, times: Floats, gaps: Floats | None = None, **content: Any) -> Flags:
         """Queue one message for each of ``rows`` to be delivered at ``times``; return to whom it may be sent.
 
-        Without permission (or consent, for push and adverts) nothing is sent. Delivery waits for the end of the quiet
-        hours.
+        It is repeated after ``gaps`` (days from one to the next). Without permission (or consent, for push and
+        adverts) nothing is sent. Delivery waits for the end of the quiet hours.
         """
         sh, channel = self.world.shoppers, content["channel"]
         allowed: Flags = (sh.permission if channel == EMAIL else sh.consent).take(rows)
@@ -79,10 +85,20 @@ class Outbox:
         first = self._extend(rows.size)
         new = self.sent[first : self.size]
         new["row"], new["orders"] = rows, sh.orders.take(rows)
+        new["planned"] = times
+        new["series"] = 0 if gaps is None else self._series_of(gaps)
         for name, value in content.items():
             new[name] = value.take(places) if isinstance(value, np.ndarray) else value
         self.world.agenda.put(agenda.events(self._awake(times), rows, agenda.DELIVERY, np.arange(first, self.size)))
         return allowed
+
+    def _series_of(self, gaps: Floats) -> int:
+        """Return where such gaps begin in the table of all gaps; put them there first if they are new."""
+        name = gaps.tobytes()
+        if name not in self._series:
+            self._series[name] = self._gaps.size
+            self._gaps = np.concatenate([self._gaps, gaps, [np.inf]])
+        return self._series[name]
 
     def _extend(self, by: int) -> int:
         """Make so many messages more; return the place of the first."""
@@ -94,22 +110,34 @@ class Outbox:
         return first
 
     def _awake(self, times: Floats) -> Floats:
-        """Move times in the quiet hours to their end."""
+        """Move times in the quiet hours to the minutes after their end, in their order: no two become one."""
         rules = self.world.study.messages
         start, length = rules.quiet_from / HOURS, ((rules.quiet_to - rules.quiet_from) % HOURS) / HOURS
         into = times - start
         into -= np.floor(into)
-        return times + np.maximum(length - into, 0.0)
+        return times + np.maximum(length - into, 0.0) + MORNING * into * (into < length)
 
     def deliver(self, due: Events) -> None:
         """Deliver messages to distinct shoppers: drop what is void or over the cap, let the rest be read."""
         refs, rows, times = due["ref"].astype(np.int64), due["row"].astype(np.int64), due["time"].copy()
         message = self.sent.take(refs)
-        kept = (~(self._lapsed(message, rows, times) | self._refused(rows, message["channel"]))).nonzero()[0]
+        void = self._void(message, rows, times)
+        self._repeat(due, message, void)
+        kept = (~(void | self._capped(rows, times) | self._refused(rows, message["channel"]))).nonzero()[0]
         if kept.size:
             rows, times = rows.take(kept), times.take(kept)
             self._count_for_caps(rows, times)
             self._read(message.take(kept), refs.take(kept), rows, times)
+
+    def _repeat(self, due: Events, message: NDArray[np.void], void: Flags) -> None:
+        """Put the next of their series on the agenda, for those that are not void."""
+        gaps = self._gaps.take(message["series"] + due["token"])
+        on = (np.isfinite(gaps) & ~void).nonzero()[0]
+        if on.size:
+            refs, rows, number = (due[name].take(on) for name in ("ref", "row", "token"))
+            planned = message["planned"].take(on) + gaps.take(on)
+            self.sent["planned"][refs] = planned
+            self.world.agenda.put(agenda.events(self._awake(planned), rows, agenda.DELIVERY, refs, number + 1))
 
     def _refused(self, rows: Ints, channel: NDArray[np.integer]) -> Flags:
         """Return who has unsubscribed: from e-mail by withdrawing the permission, from push by muting it."""
@@ -119,23 +147,30 @@ class Outbox:
         return refused
 
     def lapsed(self, due: Events) -> Flags:
-        """Return which deliveries will be dropped whatever comes before them; any number may be to one shopper."""
-        return self._lapsed(self.sent.take(due["ref"]), due["row"].astype(np.int64), due["time"].copy())
+        """Return which deliveries will be dropped whatever comes before them; any number may be to one shopper.
 
-    def _lapsed(self, message: NDArray[np.void], rows: Ints, times: Floats) -> Flags:
-        """Return which messages make no sense any more, or are over a cap; no later event changes that back.
-
-        They do if something was ordered, or (``visits``) visited, since.
+        Of a series, one over a cap is still to be followed by the next.
         """
-        sh, visits = self.world.shoppers, message["visits"]
-        lapsed: Flags = (sh.orders.take(rows) != message["orders"]) | sh.lost.take(rows)
-        lapsed |= ~self.world.followed(rows, times)
-        lapsed |= (visits >= 0) & (sh.visits.take(rows) != visits)
-        _, written = self._this_week(rows, times)
-        lapsed |= written >= self.world.study.messages.most_per_week
-        for cap in self._caps_in_force():
-            lapsed |= cap.full(rows, times)
+        message, rows, times = self.sent.take(due["ref"]), due["row"].astype(np.int64), due["time"].copy()
+        lapsed: Flags = self._capped(rows, times) & (message["series"] == 0)
+        lapsed |= self._void(message, rows, times)
         return lapsed
+
+    def _void(self, message: NDArray[np.void], rows: Ints, times: Floats) -> Flags:
+        """Return which messages make no sense any more, and never will: of who has ordered, or (``visits``) come."""
+        sh, visits = self.world.shoppers, message["visits"]
+        void: Flags = (sh.orders.take(rows) != message["orders"]) | sh.lost.take(rows)
+        void |= ~self.world.followed(rows, times)
+        void |= (visits >= 0) & (sh.visits.take(rows) != visits)
+        return void
+
+    def _capped(self, rows: Ints, times: Floats) -> Flags:
+        """Return who may get no message at these times, however many more there will have been by then."""
+        _, written = self._this_week(rows, times)
+        capped: Flags = written >= self.world.study.messages.most_per_week
+        for cap in self._caps_in_force():
+            capped |= cap.full(rows, times)
+        return capped
 
     def _caps_in_force(self) -> list[Cap]:
         """Return the caps, none of more messages than the study's own allows anyway: each takes that much memory."""

@@ -46,7 +46,7 @@ class RetargetingAds(Strategy):
 
     def left(self, moment: Moment, levers: Levers) -> None:
         """Plan the adverts for those of whom the pixels know what they looked at."""
-        visits = moment.profile.visits
+        visits, delays = moment.profile.visits, moment.memory
         came = (moment.cart | (visits >= self.least_visits)).nonzero()[0]
         product = moment.profile.only(came).pixel_product
         seen = (product >= 0).nonzero()[0]
@@ -54,10 +54,11 @@ class RetargetingAds(Strategy):
         formed = moment.cart.take(where) | (visits.take(where) >= self.dynamic_from)
         shown = np.where(formed, product.take(seen), -1)
         levers.message(
-            np.concatenate([where] * self.impressions),
-            after_days=moment.memory.repeat(where.size),
+            where,
+            after_days=delays[0],
+            gaps=np.diff(delays),
             channel="advert",
-            products=np.concatenate([shown] * self.impressions),
+            products=shown,
             discount=self.discount,
             lands_at="browse",
             unless_back=True,

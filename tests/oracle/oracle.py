@@ -361,10 +361,10 @@ class Oracle:
             heappush(s.due, (v.time + delay, RETURN, s.visits, None))
 
     def awake(self, time: float) -> float:
-        """Return the end of the quiet hours for times in them."""
+        """Return the minutes after the quiet hours for times in them, in their order."""
         rules = self.study.messages
         into, length = (time - rules.quiet_from / 24.0) % 1.0, ((rules.quiet_to - rules.quiet_from) % 24.0) / 24.0
-        return time + (length - into) if into < length else time
+        return time + (length - into) + 0.01 * into if into < length else time
 
     def deliver(self, s: Shopper, time: float, message: Message) -> None:
         """Deliver a message unless it is void or one too many; it may bring a visit, or end the permission."""

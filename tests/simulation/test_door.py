@@ -39,9 +39,9 @@ def test_readiness_is_lasting_by_reason_and_source_and_more_with_a_need() -> Non
     assert enter(at, rows, NEED).intent == pytest.approx([2.1, 2.1, 2.1, 2.0])
 
 
-def mail(world: World, rows: np.ndarray, **content: Any) -> np.ndarray:
-    full = {"by": 0, "channel": 0, "product": -1, "offer": 0.2, "until": 9.0, "stage": 2, "personal": 0.0, "visits": -1}
-    world.outbox.send(rows, np.full(rows.size, 4.0), **(full | content))
+def mail(world: World, rows: np.ndarray, time: float = 4.0, **content: Any) -> np.ndarray:
+    full = {"by": 0, "channel": 0, "product": -1, "offer": 0.2, "stage": 2, "personal": 0.0, "visits": -1}
+    world.outbox.send(rows, np.full(rows.size, time), **(full | content))
     return np.arange(world.outbox.size - rows.size, world.outbox.size)
 
 
@@ -57,7 +57,8 @@ def test_a_click_enters_where_the_message_leads_with_its_offer_and_product() -> 
 
 def test_an_offer_that_has_run_out_is_not_brought() -> None:
     world, rows, at = entrance()
-    assert enter(at, rows, CLICK, mail(world, rows, until=4.9)).offer.tolist() == [0.0] * 4
+    assert enter(at, rows, CLICK, mail(world, rows, time=1.9)).offer.tolist() == [0.0] * 4  # it holds for three days
+    assert enter(at, rows, CLICK, mail(world, rows, time=2.1)).offer.tolist() == [0.2] * 4
 
 
 def test_a_need_clears_the_mind() -> None:

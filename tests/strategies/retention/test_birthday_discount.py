@@ -21,8 +21,7 @@ def test_the_offer_comes_some_days_ahead_also_over_the_turn_of_the_year() -> Non
     sent = write(at)
     assert sent["row"].tolist() == at.rows[[0, 3, 5]].tolist()
     assert (sent["offer"] == 0.2).all()
-    valid = at.world.study.messages.offer_days
-    assert (sent["until"] - valid - at.now[0]).tolist() == [0.0, 6.0, 0.0]
+    assert (sent["planned"] - at.now[0]).tolist() == [0.0, 6.0, 0.0]
 
 
 def test_each_customer_is_congratulated_once_a_year() -> None:

@@ -29,7 +29,7 @@ def test_buyers_who_permit_hear_of_what_goes_with_their_purchase_after_a_while()
     sent = at.sent()
     assert sent["row"].tolist() == at.rows[:50].tolist()
     assert np.isin(sent["product"], at.world.goods.complements[0]).all()
-    assert (sent["until"] == 5.5 + 10.0 + at.world.study.messages.offer_days).all()
+    assert (sent["planned"] == 5.5 + 10.0).all()
 
 
 @pytest.mark.parametrize(("answers", "helped"), [(0.0, 0), (1.0, 200)])
