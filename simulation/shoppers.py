@@ -87,7 +87,7 @@ COLUMNS: dict[str, tuple[Any, Any]] = {
     "wish": (np.int32, NONE),
     "muted": (np.bool_, False),
     "reached": (np.uint64, 0),
-    "scratch": (np.int64, 0),
+    "scratch": (np.int32, 0),
 }
 
 
@@ -152,7 +152,7 @@ class Shoppers:
     wish: NDArray[np.int32]
     muted: NDArray[np.bool_]
     reached: NDArray[np.uint64]
-    scratch: NDArray[np.int64]
+    scratch: NDArray[np.int32]
 
     def __init__(self, expected: int, dimensions: int) -> None:
         """Make room for the shoppers ``expected`` and those brought beside; tastes are vectors of ``dimensions``."""

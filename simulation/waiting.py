@@ -85,7 +85,7 @@ class WaitingRoom:
     def _first(self) -> Flags:
         """Return which events are ready."""
         rows = self._events["row"][::-1].astype(np.int64)  # the latest first: what is written last stays
-        place = np.arange(rows.size)
+        place = np.arange(rows.size, dtype=np.int32)
         scratch = self._world.shoppers.scratch
         scratch[rows] = place
         first: Flags = (scratch.take(rows) == place) & ~self._world.shoppers.on_site.take(rows)
