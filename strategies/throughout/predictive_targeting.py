@@ -69,8 +69,8 @@ class PredictiveTargeting(Strategy):
         """Mail the model's choice, and let some customers be mailed or not by lot whatever it says."""
         records: Records = moment.memory
         features, model = _features(moment), records.model
-        explored = moment.luck("explore") < (1.0 if model is None else self.explore)
-        by_lot = moment.luck("mail") < 0.5
+        explore, mail = moment.lucks(("explore", "mail"))
+        explored, by_lot = explore < (1.0 if model is None else self.explore), mail < 0.5
         mailed = by_lot if model is None else np.where(explored, by_lot, self.chosen(model, features, moment))
         drawn, where = np.flatnonzero(explored), np.flatnonzero(mailed)
         records.add(moment.profile.visitor[drawn], features[drawn], mailed[drawn], moment.now[drawn])
@@ -94,7 +94,7 @@ class PredictiveTargeting(Strategy):
         least = np.partition(score, -count)[-count]
         top: np.ndarray = score > least
         equals = (score == least).nonzero()[0]
-        luckiest = moment.luck("equals").take(equals).argsort()
+        luckiest = moment.luck("equals", equals).argsort()
         top[equals[luckiest[: count - np.count_nonzero(top)]]] = True
         return top
 
