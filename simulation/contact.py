@@ -209,7 +209,8 @@ class Contact:
         return places
 
     def _reach(self, places: Ints) -> None:
-        self.pulls.touched[places] |= self._bit
+        touched = self.pulls.touched
+        touched[places] = touched.take(places) | self._bit
 
     def _trace(self, places: Ints, rows: Ints, bits: NDArray[np.uint64]) -> None:
         """Log those whom a strategy reaches for the first time."""
