@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     import numpy as np
 
 DAYS_A_MONTH = 365.0 / 12.0
-WEEK = 7.0
+AHEAD = 28.0
+"""Days for which readers are drawn at once: nothing that the store does changes who reads of it."""
 
 
 class Partners(NamedTuple):
@@ -74,10 +75,10 @@ class PartnerSites(Strategy):
             yield office.clock.timeout(1.0)
 
     def _send(self, office: Office, themes: np.ndarray) -> Generator[Any, Any, None]:
-        """Send a week's readers, Poisson, at any time of the week."""
+        """Send readers, Poisson, at any time of the weeks ahead."""
         luck, source = office.chance("readers"), office.find_source("partner", "affiliate", "referral")
         while office.clock.now < office.closes:
-            days = min(WEEK, office.closes - office.clock.now)
+            days = min(AHEAD, office.closes - office.clock.now)
             count = luck.poisson(self.partners * self.visitors * days * office.share)
             partner = luck.integers(self.partners, size=count)
             times = office.clock.now + days * luck.random(count)
