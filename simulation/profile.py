@@ -78,6 +78,15 @@ class Profile:
             np.divide(known[:, k], weight, out=mean[:, k])
         return mean, precision
 
+    def precision(self, rows: Ints, channel: str, allowed: frozenset[str]) -> Floats:
+        """Return the precision (n,) of ``belief`` alone, which costs a fraction of it."""
+        self._fit(self._shoppers.capacity)
+        precision, last = np.zeros(rows.size), rows * (self.dimensions + 1) + self.dimensions
+        for sums, name in zip(self._sums, CHANNELS, strict=True):
+            if name in allowed and (self.unified or name == channel):
+                precision += sums.reshape(-1).take(last)
+        return precision
+
     def _fit(self, capacity: int) -> None:
         short = capacity - self._sums[0].shape[0]
         if short > 0:
@@ -270,6 +279,12 @@ class ProfileView:
         return days
 
     # belief
+    def known(self, least: float) -> tuple[Ints, Floats]:
+        """Return those (indices (m,)) whose taste is known with this precision at least, and their mean (m, K)."""
+        precision = self._profile.precision(self._rows, self._channel, self._allowed)
+        where: Ints = (precision >= least).nonzero()[0]
+        return where, self._profile.belief(self._rows.take(where), self._channel, self._allowed)[0]
+
     def belief(self) -> tuple[Floats, Floats]:
         """Return (mean (n, K), precision (n,)) of what the strategy's tool believes of the shoppers' taste."""
         return self._profile.belief(self._rows, self._channel, self._allowed)

@@ -29,9 +29,9 @@ def favourites(moment: Moment, among: np.ndarray | None = None) -> np.ndarray:
 
 def companions(moment: Moment, where: np.ndarray) -> np.ndarray:
     """Return which of those that go with the products in mind is believed to be liked best (len(where),)."""
-    belief, _ = moment.profile.belief()
+    belief, _ = moment.profile.only(where).belief()
     offered = moment.shop.complements.take(moment.item.take(where), axis=0)
     features = moment.shop.features.take(offered, axis=0)
-    liking = np.einsum("nmk,nk->nm", features, belief.take(where, axis=0)) + moment.shop.ratings.take(offered)
+    liking = np.einsum("nmk,nk->nm", features, belief) + moment.shop.ratings.take(offered)
     best: np.ndarray = offered[np.arange(where.size), liking.argmax(axis=1)]
     return best

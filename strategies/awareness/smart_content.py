@@ -57,9 +57,7 @@ class SmartContent(Strategy):
         themes: Themes = moment.memory
         themes.turn_to(moment.now)
         source, returning = moment.profile.source, moment.profile.returning
-        belief, precision = moment.profile.belief()
-        known = (precision >= self.precision).nonzero()[0]
-        own = belief.take(known, axis=0)
+        known, own = moment.profile.known(self.precision)
         np.add.at(themes.today, source.take(known), own)
         theme, speaks = themes.sums.take(source, axis=0), themes.sums.any(axis=1).take(source)
         theme[known], speaks[known] = own, own.any(axis=1)

@@ -74,7 +74,7 @@ class CheckoutRecommendations(Strategy):
     def _scores(self, moment: Moment, where: np.ndarray) -> np.ndarray:
         """Return how much each extra (len(where), m) is liked; -inf for what is none to the product in mind."""
         extras: Extras = moment.memory
-        belief, _ = moment.profile.belief()
-        scores: np.ndarray = belief.take(where, axis=0) @ extras.features
+        belief, _ = moment.profile.only(where).belief()
+        scores: np.ndarray = belief @ extras.features
         scores += extras.worth.take(moment.item.take(where), axis=0)
         return scores

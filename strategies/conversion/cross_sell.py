@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import numpy as np
-
 from simulation import Evidence, Levers, Moment, MonthlyCost, Strategy, portion, quantity
+from strategies.favourites import companions
 
 
 class CrossSell(Strategy):
@@ -30,9 +29,5 @@ class CrossSell(Strategy):
 
     def act(self, moment: Moment, levers: Levers) -> None:
         """Suggest to everybody who has a product in mind."""
-        shop, where = moment.shop, (moment.item >= 0).nonzero()[0]
-        belief, _ = moment.profile.belief()
-        offered = shop.complements.take(moment.item[where], axis=0)
-        features = shop.features.take(offered, axis=0)
-        liking = np.einsum("nmk,nk->nm", features, belief.take(where, axis=0)) + shop.ratings.take(offered)
-        levers.suggest(where, offered[np.arange(where.size), liking.argmax(axis=1)], self.discount)
+        where = (moment.item >= 0).nonzero()[0]
+        levers.suggest(where, companions(moment, where), self.discount)

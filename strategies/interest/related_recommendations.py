@@ -36,14 +36,12 @@ class RelatedRecommendations(Strategy):
         """Fill the last places of the shelf with the category's best by belief, for those known well enough."""
         if moment.shelf is None:
             return
-        belief, precision = moment.profile.belief()
-        known = (precision >= self.precision).nonzero()[0]
+        known, belief = moment.profile.known(self.precision)
         if not known.size:
             return
         category = moment.shop.categories.take(moment.shelf[:, 0].take(known))
         order = category.astype(np.int16).argsort(kind="stable")  # small numbers are sorted by their digits
-        known = known.take(order)
-        levers.show(known, self._best(moment.shop, belief.take(known, axis=0), category.take(order)))
+        levers.show(known.take(order), self._best(moment.shop, belief.take(order, axis=0), category.take(order)))
 
     def _best(self, shop: Shop, belief: np.ndarray, category: np.ndarray) -> np.ndarray:
         """Return the best products (n, places) for shoppers sorted by category; nothing nearly sold out."""

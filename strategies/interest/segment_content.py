@@ -121,10 +121,9 @@ class SegmentContent(Strategy):
         mine = segments.of(moment, returning)
         segments.note(mine, profile.viewed)
         back = returning.nonzero()[0]
-        belief, precision = profile.only(back).belief()
-        known = (precision >= self.precision).nonzero()[0]
+        known, belief = profile.only(back).known(self.precision)
         regular, theme = back.take(known), segments.theme.take(mine)
-        theme[regular] = segments.fitting(belief.take(known, axis=0) - segments.store)
+        theme[regular] = segments.fitting(belief - segments.store)
         fitting = (theme >= 0).nonzero()[0]
         chosen = theme.take(fitting)
         levers.content(fitting, shop.features.take(chosen, axis=0), shop.categories.take(chosen))

@@ -101,6 +101,25 @@ def test_belief_is_the_posterior_mean_of_a_normal_prior(seen: list[tuple[int, fl
 
 
 @pytest.mark.parametrize("unified", [True, False])
+@given(
+    st.lists(st.tuples(st.integers(0, 4), st.integers(0, 18), st.floats(0.01, 2.0), st.sampled_from(CHANNELS))),
+    st.floats(0.0, 4.0),
+    st.sets(st.sampled_from(CHANNELS)),
+)
+def test_those_known_well_are_those_whose_belief_says_so(
+    unified: bool, seen: list[tuple[int, int, float, str]], least: float, points: set[str]
+) -> None:
+    world, rows = world_with(lively(data={"unified": unified}), 5)
+    for who, product, weight, channel in seen:
+        world.profile.observe(world.shoppers, rows[who : who + 1], np.array([product]), weight, channel)
+    at = view(world, rows, frozenset(points), "email")
+    mean, precision = at.belief()
+    where, known = at.known(least)
+    assert where.tolist() == np.flatnonzero(precision >= least).tolist()
+    assert np.array_equal(known, mean[where])
+
+
+@pytest.mark.parametrize("unified", [True, False])
 def test_in_silos_each_tool_knows_its_own_channel_only(unified: bool) -> None:
     world, rows = world_with(lively(data={"unified": unified}), 2)
     for product, channel in enumerate(CHANNELS):
