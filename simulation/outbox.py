@@ -43,6 +43,9 @@ ROOM = 4
 """Messages per shopper for which there is room at first: making more means copying them. Unused room costs nothing."""
 
 DAYS_A_WEEK = 7.0
+WEEKS_APART = 1 << 12
+"""Numbers between two weeks, by which a shopper's messages are counted; more than a study's weekly cap may be."""
+
 HOURS = 24.0
 MORNING = 0.01
 """As part of the quiet hours: how long what was planned in them takes to be delivered at their end."""
@@ -166,8 +169,7 @@ class Outbox:
 
     def _capped(self, rows: Ints, times: Floats) -> Flags:
         """Return who may get no message at these times, however many more there will have been by then."""
-        _, written = self._this_week(rows, times)
-        capped: Flags = written >= self.world.study.messages.most_per_week
+        capped: Flags = self._this_week(rows, times) >= self.world.study.messages.most_per_week
         for cap in self._caps_in_force():
             capped |= cap.full(rows, times)
         return capped
@@ -180,15 +182,15 @@ class Outbox:
             self._caps.append(Cap(min(most, anyway), days, self.world.shoppers.capacity))
         return self._caps
 
-    def _this_week(self, rows: Ints, times: Floats) -> tuple[NDArray[np.int32], NDArray[np.int16]]:
-        """Return the number of the week and how many messages have been delivered in it."""
-        sh, week = self.world.shoppers, (times / DAYS_A_WEEK).astype(np.int32)
-        return week, (sh.week.take(rows) == week) * sh.week_messages.take(rows)
+    def _this_week(self, rows: Ints, times: Floats) -> NDArray[np.int32]:
+        """Return how many messages have been delivered in the week of ``times``."""
+        written: NDArray[np.int32] = self.world.shoppers.week_messages.take(rows)
+        written -= _week(times)
+        return np.maximum(written, 0, out=written)
 
     def _count_for_caps(self, rows: Ints, times: Floats) -> None:
         """Count a message to each of distinct ``rows`` as written."""
-        sh, (week, written) = self.world.shoppers, self._this_week(rows, times)
-        sh.week[rows], sh.week_messages[rows] = week, written + 1
+        self.world.shoppers.week_messages[rows] = _week(times) + self._this_week(rows, times) + 1
         for cap in self._caps:
             cap.count(rows, times)
 
@@ -258,3 +260,10 @@ class Outbox:
         if cohort.size:
             ages = self.world.customer_age(rows.take(cohort), times.take(cohort))
             ledger.note("customer_messages", *ages, channel.take(cohort))
+
+
+def _week(times: Floats) -> NDArray[np.int32]:
+    """Return from which number on (n,) messages are counted in the week of ``times``: weeks do not run into another."""
+    weeks: NDArray[np.int32] = (times / DAYS_A_WEEK).astype(np.int32)
+    weeks *= WEEKS_APART
+    return weeks
