@@ -99,7 +99,7 @@ def _close(world: World, plan: str) -> Outcomes:
     months = experiment.days / DAYS_A_MONTH
     for active in world.strategies:
         bit = np.uint64(1 << active.place)
-        ledger.credit(active.place, "reach", ((sh.reached[: sh.size] & bit) > 0).sum())
+        ledger.credit(active.place, "reach", np.count_nonzero((sh.reached[: sh.size] & bit) > 0))
         for kind in FIXED:
             monthly = getattr(active.strategy.monthly, kind)
             ledger.book(active.place, kind, np.rint(monthly * months * study.simulated_share * study.store.minor_units))
