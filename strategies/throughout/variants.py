@@ -41,6 +41,7 @@ class Variants:
         self.seen = np.zeros((3, count))
         self.variant, self._open = np.full(1, -1), np.zeros(1, dtype=np.bool_)
         self._since, self._had, self._reward = np.full(1, -np.inf), np.zeros(1), np.zeros(1)
+        self._waiting = np.zeros(0, dtype=np.int64)  # visitors whose reward may still be open, each once
 
     def assign(self, moment: Moment) -> np.ndarray:
         """Return the variant (n,) of each shopper; those new to the store or back after ``reward_days`` draw one."""
@@ -51,7 +52,9 @@ class Variants:
         self._fit(int(rows.max(initial=-1)) + 1)
         again = moment.now[known] - self._since[rows] >= self.rules.reward_days
         fresh, rows = known[again], rows[again]
-        self._close(rows[self._open[rows]])
+        still = self._open[rows]
+        self._close(rows[still])
+        self._waiting = np.concatenate([self._waiting, rows[~still]])
         self.variant[rows], self._since[rows] = drawn[fresh], moment.now[fresh]
         self._had[rows], self._reward[rows], self._open[rows] = self._has(moment)[fresh], 0.0, True
         drawn[known] = self.variant[visitor[known]]
@@ -89,7 +92,9 @@ class Variants:
     def turn(self, now: float, days: float) -> None:
         """Every so many days: count what is over, let the past fade, and share out the traffic anew."""
         self.seen *= 0.5 ** (days / self.rules.half_life_days)
-        self._close(np.flatnonzero(self._open & (now - self._since >= self.rules.reward_days)))
+        over = now - self._since[self._waiting] >= self.rules.reward_days
+        self._close(self._waiting[over])
+        self._waiting = self._waiting[~over]
         count, total, squares = self.seen
         if squares.sum() > 0.0:
             mean = total.sum() / count.sum()
