@@ -1,6 +1,6 @@
-"""A cap on messages: no more than so many to one shopper within so many days, whichever they are.
+"""Caps on messages: no more than so many to one shopper within a week, or within so many days, whichever they are.
 
-Knows rows and times only. Remembers the times of each shopper's last messages, so the days need not be calendar ones.
+Know rows and times only. Who may not be written to at a time may not after more messages either.
 """
 
 from __future__ import annotations
@@ -15,8 +15,38 @@ Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 
+DAYS_A_WEEK = 7.0
+WEEKS_APART = 1 << 12
+"""Numbers between two weeks, by which a shopper's messages are counted; more than a study's weekly cap may be."""
+
+
+class Weekly:
+    """At most ``most`` messages to one shopper within a week of the run: it takes one number by row."""
+
+    def __init__(self, most: int, room: int = 16) -> None:
+        """Begin with nobody written to, and with room for so many rows."""
+        self.most, self._written = most, np.zeros(room, dtype=np.int32)  # weeks lie apart on one scale
+
+    def full(self, rows: Ints, times: Floats) -> Flags:
+        """Return which of ``rows`` may not be written to at ``times``, none of them before what was counted."""
+        full: Flags = self._this_week(rows, _week(times)) >= self.most
+        return full
+
+    def count(self, rows: Ints, times: Floats) -> None:
+        """Remember messages to distinct ``rows`` at ``times``."""
+        week = _week(times)
+        self._written[rows] = week + self._this_week(rows, week) + 1
+
+    def _this_week(self, rows: Ints, week: NDArray[np.int32]) -> NDArray[np.int32]:
+        if (highest := int(rows.max(initial=0))) >= self._written.size:
+            self._written = _longer(self._written, highest + 1, 0)
+        written: NDArray[np.int32] = self._written.take(rows)
+        written -= week
+        return np.maximum(written, 0, out=written)
+
+
 class Cap:
-    """At most ``most`` messages to one shopper within any ``days`` days."""
+    """At most ``most`` messages to one shopper within any ``days`` days: it remembers the times of the last ones."""
 
     def __init__(self, most: int, days: float, room: int = 16) -> None:
         """Begin with nobody written to, and with room for so many rows."""
@@ -26,7 +56,7 @@ class Cap:
         self._slot = np.zeros(room, dtype=np.int32)  # by row: that of the oldest, where the next one's goes
 
     def full(self, rows: Ints, times: Floats) -> Flags:
-        """Return which of ``rows`` may not be written to at ``times``; who may not now may not after more messages."""
+        """Return which of ``rows`` may not be written to at ``times``."""
         if self.most == 0:
             return np.ones(rows.size, dtype=np.bool_)
         self._fit(rows)
@@ -48,6 +78,13 @@ class Cap:
         if highest >= self._slot.size:
             self._times = _longer(self._times, highest + 1, -np.inf)
             self._slot = _longer(self._slot, highest + 1, 0)
+
+
+def _week(times: Floats) -> NDArray[np.int32]:
+    """Return from which number on (n,) messages are counted in the week of ``times``."""
+    weeks: NDArray[np.int32] = (times / DAYS_A_WEEK).astype(np.int32)
+    weeks *= WEEKS_APART
+    return weeks
 
 
 def _longer(table: NDArray[Any], least: int, fill: float) -> NDArray[Any]:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation import agenda, draws
-from simulation.caps import Cap
+from simulation.caps import DAYS_A_WEEK, Cap, Weekly
 from simulation.reading import EMAIL, PUSH, Reading
 
 if TYPE_CHECKING:
@@ -42,33 +42,24 @@ MESSAGES: Final = 1 << 30
 ROOM = 4
 """Messages per shopper for which there is room at first: making more means copying them. Unused room costs nothing."""
 
-DAYS_A_WEEK = 7.0
-WEEKS_APART = 1 << 12
-"""Numbers between two weeks, by which a shopper's messages are counted; more than a study's weekly cap may be."""
-
 HOURS = 24.0
 MORNING = 0.01
 """As part of the quiet hours: how long what was planned in them takes to be delivered at their end."""
 
 
 class Outbox:
-    """Messages sent and on their way.
-
-    ``limits`` are caps beside the study's: (most, days) each, no more than so many messages to one shopper within so
-    many days; a message over any of them is dropped.
-    """
+    """Messages sent and on their way; those over a cap when they are due are dropped."""
 
     def __init__(self, world: World) -> None:
         """Begin empty."""
         self.world = world
         self.sent: NDArray[np.void] = np.empty(ROOM * world.shoppers.capacity, dtype=MESSAGE)
         self.size = 0
-        self.limits: list[tuple[int, float]] = []
         self._gaps = np.array([np.inf])  # days from one of a series to the next, inf behind its last; the first: none
         self._series: dict[bytes, int] = {b"": 0}  # gaps: where they begin
-        self._caps: list[Cap] = []
         self._reading = Reading(world)
         rules = world.study.messages
+        self._caps: list[Weekly | Cap] = [Weekly(rules.most_per_week, world.shoppers.capacity)]
         weight = np.array([1.0, 1.0, rules.advert_fatigue])  # by channel
         self._tiring, self._annoying = rules.fatigue * weight, rules.trust_loss * weight
 
@@ -129,7 +120,8 @@ class Outbox:
         kept = (~(void | self._capped(rows, times) | self._refused(rows, message["channel"]))).nonzero()[0]
         if kept.size:
             rows, times = rows.take(kept), times.take(kept)
-            self._count_for_caps(rows, times)
+            for cap in self._caps:
+                cap.count(rows, times)
             self._read(message.take(kept), refs.take(kept), rows, times)
 
     def _repeat(self, due: Events, message: NDArray[np.void], void: Flags) -> None:
@@ -167,32 +159,20 @@ class Outbox:
         void |= (visits >= 0) & (sh.visits.take(rows) != visits)
         return void
 
+    def limit(self, most: int, days: float) -> None:
+        """From now on deliver no more than ``most`` messages to one shopper within any ``days`` days as well.
+
+        No more times are kept than the weekly cap allows anyway: each takes its memory.
+        """
+        anyway = self.world.study.messages.most_per_week * (int(days / DAYS_A_WEEK) + 2)  # weeks such a window touches
+        self._caps.append(Cap(min(most, anyway), days, self.world.shoppers.capacity))
+
     def _capped(self, rows: Ints, times: Floats) -> Flags:
         """Return who may get no message at these times, however many more there will have been by then."""
-        capped: Flags = self._this_week(rows, times) >= self.world.study.messages.most_per_week
-        for cap in self._caps_in_force():
+        capped = self._caps[0].full(rows, times)
+        for cap in self._caps[1:]:
             capped |= cap.full(rows, times)
         return capped
-
-    def _caps_in_force(self) -> list[Cap]:
-        """Return the caps, none of more messages than the study's own allows anyway: each takes that much memory."""
-        weekly = self.world.study.messages.most_per_week
-        for most, days in self.limits[len(self._caps) :]:
-            anyway = weekly * (int(days / DAYS_A_WEEK) + 2)  # weeks that such a window touches
-            self._caps.append(Cap(min(most, anyway), days, self.world.shoppers.capacity))
-        return self._caps
-
-    def _this_week(self, rows: Ints, times: Floats) -> NDArray[np.int32]:
-        """Return how many messages have been delivered in the week of ``times``."""
-        written: NDArray[np.int32] = self.world.shoppers.week_messages.take(rows)
-        written -= _week(times)
-        return np.maximum(written, 0, out=written)
-
-    def _count_for_caps(self, rows: Ints, times: Floats) -> None:
-        """Count a message to each of distinct ``rows`` as written."""
-        self.world.shoppers.week_messages[rows] = _week(times) + self._this_week(rows, times) + 1
-        for cap in self._caps:
-            cap.count(rows, times)
 
     def _read(self, message: NDArray[np.void], refs: Ints, rows: Ints, times: Floats) -> None:
         """Let messages be read, and what follows follow: visits, irritation, permissions withdrawn."""
@@ -260,10 +240,3 @@ class Outbox:
         if cohort.size:
             ages = self.world.customer_age(rows.take(cohort), times.take(cohort))
             ledger.note("customer_messages", *ages, channel.take(cohort))
-
-
-def _week(times: Floats) -> NDArray[np.int32]:
-    """Return from which number on (n,) messages are counted in the week of ``times``: weeks do not run into another."""
-    weeks: NDArray[np.int32] = (times / DAYS_A_WEEK).astype(np.int32)
-    weeks *= WEEKS_APART
-    return weeks

@@ -79,7 +79,6 @@ COLUMNS: dict[str, tuple[Any, Any]] = {
     "bought": (np.bool_, False),
     "cohort": (np.bool_, False),
     "on_site": (np.bool_, False),
-    "week_messages": (np.int32, 0),
     "messages": (np.int32, 0),
     "stake": (np.int64, 0),
     "left_item": (np.int32, NONE),
@@ -143,7 +142,6 @@ class Shoppers:
     bought: NDArray[np.bool_]
     cohort: NDArray[np.bool_]
     on_site: NDArray[np.bool_]
-    week_messages: NDArray[np.int32]
     messages: NDArray[np.int32]
     stake: NDArray[np.int64]
     left_item: NDArray[np.int32]

@@ -4,7 +4,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulation.caps import Cap
+from simulation.caps import WEEKS_APART, Cap, Weekly
+from simulation.study import Messages
 
 
 @given(
@@ -23,6 +24,24 @@ def test_it_does_what_counting_afresh_would_do(most: int, days: float, events: l
         if free:
             cap.count(np.array([row]), np.array([time]))
             sent.setdefault(row, []).append(time)
+
+
+@given(st.integers(0, 4), st.lists(st.tuples(st.integers(0, 160), st.integers(0, 40)), max_size=60))
+def test_a_week_begins_anew_for_each_shopper(most: int, events: list[tuple[int, int]]) -> None:
+    cap = Weekly(most, room=8)
+    sent: dict[tuple[int, int], int] = {}
+    for when, row in sorted(events):
+        time, week = when / 4, (row, when // 28)
+        free = not cap.full(np.array([row]), np.array([time]))[0]
+        assert free == (sent.get(week, 0) < most)
+        if free:
+            cap.count(np.array([row]), np.array([time]))
+            sent[week] = sent.get(week, 0) + 1
+
+
+def test_no_study_may_allow_so_many_a_week_that_weeks_run_into_another() -> None:
+    (bound,) = (rule.le for rule in Messages.model_fields["most_per_week"].metadata if hasattr(rule, "le"))
+    assert 0 < bound < WEEKS_APART
 
 
 def test_batches_of_any_rows_are_kept_apart() -> None:
