@@ -53,6 +53,15 @@ def test_processes_bring_newcomers_at_a_price_and_call_subscribers() -> None:
     assert accounts_of(outcomes, "store")["media"] == pytest.approx(accounts_of(baseline, "store")["media"], abs=200)
 
 
+def test_campaigns_meet_every_customer_once_in_the_order_of_their_rows() -> None:
+    """They are noted as they are gained: over many periods and out of order, and between the campaigns."""
+    with worlds_kept() as worlds:
+        simulate(lively({"Care": {"rfm_care": {"every_days": 5.0}, "cart_recovery": {}}}), "Care", 0)
+    world, sh = worlds[0], worlds[0].shoppers
+    assert np.array_equal(world.customers(), np.flatnonzero(sh.orders[: sh.size] > 0))
+    assert world.customers().size > 50
+
+
 def test_newcomers_leave_the_base_population_as_it_is() -> None:
     study = lively({"With": {"crier": {}}}, stock={"unlimited": True}, fulfilment={"referral": 0.0})
     with installed(Crier), worlds_kept() as worlds:

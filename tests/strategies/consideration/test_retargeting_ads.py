@@ -40,6 +40,7 @@ def test_half_of_the_adverts_are_shown_within_the_half_life() -> None:
     at = counter("retargeting_ads", impressions=10, least_visits=1, half_life=3.0)
     at.world.shoppers.item[at.rows] = at.world.shoppers.visits[at.rows] = 1
     assert at.left(NO_CART).size == at.rows.size, "one message each, which is repeated"
+    assert at.world.ledger.totals["sent"] == 60
     times = []
     while (due := at.world.agenda.due(99.0)).size:
         shown = due[due["kind"] == DELIVERY]
