@@ -155,6 +155,7 @@ def settle(world: World, people: pd.DataFrame) -> None:
     sh, n = world.shoppers, len(people)
     keys = draws.child_keys(draws.replication_key(1, 0, "hillstrom"), np.arange(n))
     rows = world.nature.create(sh, keys, np.zeros(n, dtype=np.int64))
+    world.gain(rows)
     luck = np.random.default_rng(3)
     rate = people["rate"].to_numpy()
     ago = np.minimum(luck.exponential(1.0 / rate), MONTH * people["recency"].to_numpy())

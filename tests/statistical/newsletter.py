@@ -98,6 +98,7 @@ def settle(world: World, size: int) -> None:
     luck = np.random.default_rng(world.replication)
     bought = luck.integers(goods.category.size, size=size)
     world.profile.observe(sh, rows, bought, world.study.behaviour.purchase_weight, "purchases")
+    world.gain(rows)
     sh.item[rows], sh.interest[rows], sh.clarity[rows] = bought, goods.category[bought], 0.6
     sh.permission[rows] = True
     sh.visits[rows] = sh.own_visits[rows] = sh.orders[rows] = sh.needs[rows] = 1
