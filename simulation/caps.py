@@ -14,10 +14,39 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
-
 DAYS_A_WEEK = 7.0
 WEEKS_APART = 1 << 12
 """Numbers between two weeks, by which a shopper's messages are counted; more than a study's weekly cap may be."""
+
+
+class Caps:
+    """All caps of a run: the study's weekly one, and those that are added to it."""
+
+    def __init__(self, weekly: int, room: int = 16) -> None:
+        """Begin with the weekly cap alone, nobody written to, and with room for so many rows."""
+        self._weekly, self._room = Weekly(weekly, room), room
+        self._added: list[Cap] = []
+
+    def add(self, most: int, days: float) -> None:
+        """From now on allow no more than ``most`` messages to one shopper within any ``days`` days as well.
+
+        No more times are kept than the weekly cap allows anyway: each takes its memory.
+        """
+        anyway = self._weekly.most * (int(days / DAYS_A_WEEK) + 2)  # weeks that such a window touches
+        self._added.append(Cap(min(most, anyway), days, self._room))
+
+    def full(self, rows: Ints, times: Floats) -> Flags:
+        """Return which of ``rows`` may not be written to at ``times``."""
+        full = self._weekly.full(rows, times)
+        for cap in self._added:
+            full |= cap.full(rows, times)
+        return full
+
+    def count(self, rows: Ints, times: Floats) -> None:
+        """Remember messages to distinct ``rows`` at ``times``."""
+        self._weekly.count(rows, times)
+        for cap in self._added:
+            cap.count(rows, times)
 
 
 class Weekly:

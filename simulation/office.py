@@ -167,7 +167,7 @@ class Office(Shop):
 
     def limit_messages(self, most: int, days: float) -> None:
         """From now on let nobody receive more than ``most`` messages within any window of ``days`` days."""
-        self._world.outbox.limit(most, days)
+        self._world.outbox.caps.add(most, days)
 
     def unify(self) -> None:
         """Let all tools share one profile of each shopper from now on."""

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation import agenda, draws
-from simulation.caps import DAYS_A_WEEK, Cap, Weekly
+from simulation.caps import Caps
 from simulation.reading import EMAIL, PUSH, Reading
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Outbox:
         self._series: dict[bytes, int] = {b"": 0}  # gaps: where they begin
         self._reading = Reading(world)
         rules = world.study.messages
-        self._caps: list[Weekly | Cap] = [Weekly(rules.most_per_week, world.shoppers.capacity)]
+        self.caps = Caps(rules.most_per_week, world.shoppers.capacity)
         weight = np.array([1.0, 1.0, rules.advert_fatigue])  # by channel
         self._tiring, self._annoying = rules.fatigue * weight, rules.trust_loss * weight
 
@@ -117,11 +117,10 @@ class Outbox:
         message = self.sent.take(refs)
         void = self._void(message, rows, times)
         self._repeat(due, message, void)
-        kept = (~(void | self._capped(rows, times) | self._refused(rows, message["channel"]))).nonzero()[0]
+        kept = (~(void | self.caps.full(rows, times) | self._refused(rows, message["channel"]))).nonzero()[0]
         if kept.size:
             rows, times = rows.take(kept), times.take(kept)
-            for cap in self._caps:
-                cap.count(rows, times)
+            self.caps.count(rows, times)
             self._read(message.take(kept), refs.take(kept), rows, times)
 
     def _repeat(self, due: Events, message: NDArray[np.void], void: Flags) -> None:
@@ -147,7 +146,7 @@ class Outbox:
         Of a series, one over a cap is still to be followed by the next.
         """
         message, rows, times = self.sent.take(due["ref"]), due["row"].astype(np.int64), due["time"].copy()
-        lapsed: Flags = self._capped(rows, times) & (message["series"] == 0)
+        lapsed: Flags = self.caps.full(rows, times) & (message["series"] == 0)
         lapsed |= self._void(message, rows, times)
         return lapsed
 
@@ -158,21 +157,6 @@ class Outbox:
         void |= ~self.world.followed(rows, times)
         void |= (visits >= 0) & (sh.visits.take(rows) != visits)
         return void
-
-    def limit(self, most: int, days: float) -> None:
-        """From now on deliver no more than ``most`` messages to one shopper within any ``days`` days as well.
-
-        No more times are kept than the weekly cap allows anyway: each takes its memory.
-        """
-        anyway = self.world.study.messages.most_per_week * (int(days / DAYS_A_WEEK) + 2)  # weeks such a window touches
-        self._caps.append(Cap(min(most, anyway), days, self.world.shoppers.capacity))
-
-    def _capped(self, rows: Ints, times: Floats) -> Flags:
-        """Return who may get no message at these times, however many more there will have been by then."""
-        capped = self._caps[0].full(rows, times)
-        for cap in self._caps[1:]:
-            capped |= cap.full(rows, times)
-        return capped
 
     def _read(self, message: NDArray[np.void], refs: Ints, rows: Ints, times: Floats) -> None:
         """Let messages be read, and what follows follow: visits, irritation, permissions withdrawn."""

@@ -64,12 +64,10 @@ class Profile:
 
         In a unified profile all channels that are allowed count; in silos only the tool's own.
         """
-        self._fit(self._shoppers.capacity)
         known: Floats | None = None
-        for sums, name in zip(self._sums, CHANNELS, strict=True):
-            if name in allowed and (self.unified or name == channel):
-                more = sums.take(rows, axis=0)
-                known = more.astype(np.float64) if known is None else np.add(known, more, out=known)
+        for sums in self._seen(channel, allowed):
+            more = sums.take(rows, axis=0)
+            known = more.astype(np.float64) if known is None else np.add(known, more, out=known)
         if known is None:
             return np.zeros((rows.size, self.dimensions)), np.zeros(rows.size)
         precision = known[:, -1].copy()
@@ -80,12 +78,16 @@ class Profile:
 
     def precision(self, rows: Ints, channel: str, allowed: frozenset[str]) -> Floats:
         """Return the precision (n,) of ``belief`` alone, which costs a fraction of it."""
-        self._fit(self._shoppers.capacity)
         precision, last = np.zeros(rows.size), rows * (self.dimensions + 1) + self.dimensions
-        for sums, name in zip(self._sums, CHANNELS, strict=True):
-            if name in allowed and (self.unified or name == channel):
-                precision += sums.reshape(-1).take(last)
+        for sums in self._seen(channel, allowed):
+            precision += sums.reshape(-1).take(last)
         return precision
+
+    def _seen(self, channel: str, allowed: frozenset[str]) -> list[NDArray[np.float32]]:
+        """Return the sums, by channel, that a channel's tools see."""
+        self._fit(self._shoppers.capacity)
+        channels = zip(self._sums, CHANNELS, strict=True)
+        return [sums for sums, name in channels if name in allowed and (self.unified or name == channel)]
 
     def _fit(self, capacity: int) -> None:
         short = capacity - self._sums[0].shape[0]

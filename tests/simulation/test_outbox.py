@@ -183,8 +183,8 @@ def test_a_reminder_lapses_when_the_shopper_is_back_first() -> None:
 
 def test_further_limits_hold_whatever_the_calendar_says() -> None:
     world, rows = mailing(most_per_week=1000)
-    world.outbox.limit(2, 3.0)
-    world.outbox.limit(3, 30.0)
+    world.outbox.caps.add(2, 3.0)
+    world.outbox.caps.add(3, 30.0)
     for day in (4.0, 4.5, 5.0, 7.25, 7.5, 35.0):
         send(world, rows, day)
     for day in (4.2, 4.7, 5.2, 7.3, 7.6, 35.2):
@@ -194,8 +194,8 @@ def test_further_limits_hold_whatever_the_calendar_says() -> None:
 
 def test_a_message_over_one_limit_does_not_count_for_another() -> None:
     world, rows = mailing(most_per_week=1000)
-    world.outbox.limit(1, 3.0)
-    world.outbox.limit(2, 30.0)
+    world.outbox.caps.add(1, 3.0)
+    world.outbox.caps.add(2, 30.0)
     for day in (4.0, 5.0, 6.0, 8.0):
         send(world, rows, day)
         deliver(world, day + 0.1)
@@ -329,7 +329,7 @@ def test_a_cap_that_the_weekly_one_makes_idle_changes_nothing(weekly: int, days:
     for limited in (False, True):
         world, rows = mailing(size=1, most_per_week=weekly)
         if limited:
-            world.outbox.limit(1000, days)
+            world.outbox.caps.add(1000, days)
         for at in sorted(times):
             send(world, rows, at)
             deliver(world, at + 1e-9)
