@@ -70,10 +70,12 @@ class Contact:
             unless_back: drop it if the shopper visits before it is delivered.
 
         Raises:
-            ValueError: if there is no such channel.
+            ValueError: if there is no such channel, or a gap is not a finite number from 0.
         """
         if channel not in CHANNELS:
             raise ValueError(f"channel {channel!r}: must be one of {', '.join(CHANNELS)}")
+        if gaps is not None and not (np.isfinite(gaps) & (gaps >= 0.0)).all():
+            raise ValueError(f"gaps = {gaps.tolist()}: must be finite numbers of days from 0")
         where = self._indices(where)
         if not where.size:
             return

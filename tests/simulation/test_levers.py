@@ -225,6 +225,14 @@ def test_an_unknown_channel_is_refused() -> None:
         levers.message(ALL, channel="pigeon")
 
 
+@pytest.mark.parametrize("gap", [-1.0, np.nan, np.inf])
+def test_a_series_cannot_go_back_nor_wait_for_ever(gap: float) -> None:
+    world, levers, _ = counter()
+    with pytest.raises(ValueError, match="must be finite numbers of days from 0"):
+        levers.message(ALL, gaps=np.array([1.0, gap]))
+    assert world.outbox.size == 0
+
+
 @pytest.mark.parametrize(
     ("lever", "value"),
     [("answer", 5.0), ("answer", np.nan), ("ease", np.nan), ("ease", np.inf), ("urge", -0.1), ("prove", 50.0)],
