@@ -47,7 +47,6 @@ class Aftermath:
         self.return_spread = np.array([stage.return_spread for stage in stages])
         self.typical = float(np.median(world.goods.price))
         self.leaving = world.working("left")
-        self.learning = world.working("learn")
         offsets = np.cumsum([0, *(len(labels) for labels in world.ledger.levels.values())])
         self.offsets = offsets[:-1]
 
@@ -70,7 +69,7 @@ class Aftermath:
                 self._tell_left(rows, times, visits.cart[without], keys)
             self._come_back(rows, times, visits.intent[without], keys)
             self._disappointed(rows[(visits.steps[without] == 1) | visits.cart[without]])
-        if self.learning and np.count_nonzero(visits.touched):
+        if self.world.learners and np.count_nonzero(visits.touched):
             self._teach(visits)
 
     def _wish(self, rows: Ints, cart: Flags) -> None:
@@ -88,7 +87,7 @@ class Aftermath:
         self.world.let_meet("left", self.leaving, moment, levers)
 
     def _teach(self, visits: Visits) -> None:
-        for active in self.learning:
+        for active in self.world.learners:
             met = (visits.touched & np.uint64(1 << active.place)) > 0
             if np.count_nonzero(met):
                 item = np.where(visits.orders[met] > 0, self.world.shoppers.item[visits.row[met]], NONE)

@@ -39,6 +39,7 @@ class Contact:
         self._places: Ints | None = None
         self._measured = world.ledger.measured(now)
         self._inside = np.count_nonzero(self._measured)
+        self._remembers = self._inside > 0 or bool(world.learners)  # else nobody asks whom strategies reached
         self.pulls = Pulls(rows.size, shelf)
 
     # messages and gifts --------------------------------------------------------------------------------------------
@@ -211,8 +212,9 @@ class Contact:
         return places
 
     def _reach(self, places: Ints) -> None:
-        touched = self.pulls.touched
-        touched[places] = touched.take(places) | self._bit
+        if self._remembers:
+            touched = self.pulls.touched
+            touched[places] = touched.take(places) | self._bit
 
     def _trace(self, places: Ints, rows: Ints, bits: NDArray[np.uint64]) -> None:
         """Log those whom a strategy reaches for the first time."""

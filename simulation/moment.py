@@ -17,9 +17,9 @@ from simulation.trial import lot_purpose
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from simulation.batch import Batch
     from simulation.profile import ProfileView
     from simulation.shop import Shop
-    from simulation.shoppers import Shoppers
     from simulation.study.response import Role
 
 Floats = NDArray[np.float64]
@@ -34,7 +34,6 @@ class Moment:
         stage, role: where they are ("" and "care" for a strategy's own process).
         now: (n,) time in days.
         shelf: (n, m) products on the page, or None where there is no shelf.
-        item: (n,) product in mind on this visit, -1 if none yet.
         cart: (n,) whether this visit has filled a cart.
         profile: what the store has learnt, as far as the strategy declared and may see it.
         shop: the store.
@@ -45,20 +44,23 @@ class Moment:
     role: Role
     now: Floats
     shelf: Ints | None
-    item: Ints
     cart: NDArray[np.bool_]
     profile: ProfileView
     shop: Shop
     memory: Any
     _keys: NDArray[np.uint64] | None
-    _shoppers: Shoppers
-    _rows: Ints
+    _batch: Batch
     _strategy: str
 
     @property
     def size(self) -> int:
         """Number of shoppers in the batch."""
         return int(self.now.size)
+
+    @property
+    def item(self) -> Ints:
+        """Product in mind on this visit (n,), -1 if none yet."""
+        return self._batch.lasting("item")
 
     @property
     def day_of_year(self) -> Floats:
@@ -80,27 +82,27 @@ class Moment:
 
     def lot(self, purpose: str) -> Floats:
         """Return the strategy's own uniform draws (n,) that stay with a shopper on all occasions, as a cookie would."""
-        return draws.uniforms(self._shoppers.key.take(self._rows), lot_purpose(self._strategy, purpose))
+        return draws.uniforms(self._batch.lasting("key"), lot_purpose(self._strategy, purpose))
 
     def _occasions(self, where: Ints | None) -> NDArray[np.uint64]:
         """Return the keys of visits or, where there are none, of shoppers on this day: most moments ask for no luck."""
         if self._keys is not None:
             return self._keys if where is None else self._keys.take(where)
-        rows, now = (self._rows, self.now) if where is None else (self._rows.take(where), self.now.take(where))
-        return draws.child_keys(self._shoppers.key.take(rows), now.astype(np.int64))
+        batch, now = (self._batch, self.now) if where is None else (self._batch.only(where), self.now.take(where))
+        return draws.child_keys(batch.lasting("key"), now.astype(np.int64))
 
     def only(self, where: NDArray[np.bool_] | Ints, memory: object = None, channel: str | None = None) -> Moment:
         """Return the moment of some of the shoppers; ``memory`` and ``channel`` are those of a strategy run here."""
         chosen = np.asarray(where.nonzero()[0] if where.dtype == np.bool_ else where, dtype=np.int64)
+        batch, now = self._batch.only(chosen), self.now.take(chosen)
         return self.but(
-            now=self.now.take(chosen),
+            now=now,
             shelf=None if self.shelf is None else self.shelf.take(chosen, axis=0),
-            item=self.item.take(chosen),
             cart=self.cart.take(chosen),
-            profile=self.profile.only(chosen, channel),
+            profile=self.profile.of(batch, now, channel),
             memory=self.memory if memory is None else memory,
             _keys=None if self._keys is None else self._keys.take(chosen),
-            _rows=self._rows.take(chosen),
+            _batch=batch,
         )
 
     def but(self, **changed: Any) -> Moment:

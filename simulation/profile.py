@@ -19,6 +19,7 @@ from simulation.shoppers import ATTRACTED, NONE, Shoppers
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from simulation.batch import Batch
     from simulation.catalogue import Catalogue
     from simulation.strategy import DataPoint
     from simulation.study import Study
@@ -99,21 +100,21 @@ class Profile:
 class ProfileView:
     """The profile of a batch of shoppers, as one strategy may see it. All arrays are copies of length n."""
 
-    def __init__(
-        self, profile: Profile, shoppers: Shoppers, rows: Ints, now: Floats, channel: str, allowed: frozenset[str]
-    ) -> None:
-        """Look at ``rows`` at times ``now``; ``allowed`` are the declared data points that are switched on."""
-        self._profile, self._shoppers, self._rows, self._now = profile, shoppers, rows, now
-        self._channel, self._allowed = channel, allowed
+    def __init__(self, profile: Profile, batch: Batch, now: Floats, channel: str, allowed: frozenset[str]) -> None:
+        """Look at a batch at times ``now``; ``allowed`` are the declared data points that are switched on."""
+        self._profile, self._batch, self._now, self._channel, self._allowed = profile, batch, now, channel, allowed
 
     def only(self, where: Ints, channel: str | None = None) -> ProfileView:
         """Return the view of some of the shoppers (indices); a tool of another ``channel`` sees its own silo."""
-        rows, now = self._rows.take(where), self._now.take(where)
-        return ProfileView(self._profile, self._shoppers, rows, now, channel or self._channel, self._allowed)
+        return self.of(self._batch.only(where), self._now.take(where), channel)
+
+    def of(self, batch: Batch, now: Floats, channel: str | None = None) -> ProfileView:
+        """Return the view of another batch at times ``now`` by the same tool, or one of another ``channel``."""
+        return ProfileView(self._profile, batch, now, channel or self._channel, self._allowed)
 
     def seen_by(self, channel: str, allowed: frozenset[str]) -> ProfileView:
         """Return the view of the same shoppers that a tool of another channel and other data points has."""
-        return ProfileView(self._profile, self._shoppers, self._rows, self._now, channel, allowed)
+        return ProfileView(self._profile, self._batch, self._now, channel, allowed)
 
     def _need(self, point: DataPoint, column: str) -> None:
         if point not in self._allowed:
@@ -126,49 +127,47 @@ class ProfileView:
     def source(self) -> Ints:
         """Index of the traffic source of the first visit."""
         self._need("traffic", "source")
-        return self._shoppers.source.take(self._rows).astype(np.int64)
+        return self._batch.current("source").astype(np.int64)
 
     @property
     def referred(self) -> Flags:
         """Whether the shopper first came by a friend's recommendation link."""
         self._need("traffic", "referred")
-        by_friend: Flags = self._shoppers.referrer.take(self._rows) >= 0
+        by_friend: Flags = self._batch.current("referrer") >= 0
         return by_friend
 
     @property
     def campaign(self) -> Ints:
         """Number of the campaign whose link first brought the shopper (``Office.attract``), -1 if none did."""
         self._need("traffic", "campaign")
-        return np.maximum(ATTRACTED - self._shoppers.referrer.take(self._rows).astype(np.int64), NONE)
+        return np.maximum(ATTRACTED - self._batch.current("referrer").astype(np.int64), NONE)
 
     @property
     def visitor(self) -> Ints:
         """A number by which the store knows the shopper again; -1 without consent, unless he is a customer."""
         self._need("traffic", "visitor")
-        known = self._shoppers.consent.take(self._rows)
-        known |= self._shoppers.orders.take(self._rows) > 0
-        return np.where(known, self._rows, NONE)
+        known = self._batch.lasting("consent") | (self._batch.lasting("orders") > 0)
+        return np.where(known, self._batch.rows, NONE)
 
     @property
     def device(self) -> Ints:
         """Index of the device."""
         self._need("traffic", "device")
-        return self._shoppers.device.take(self._rows).astype(np.int64)
+        return self._batch.current("device").astype(np.int64)
 
     @property
     def visits(self) -> Ints:
         """Visits so far, the present one included; shoppers who do not consent look new each time."""
         self._need("traffic", "visits")
-        return self._recorded(self._shoppers.visits, 1)
+        return self._recorded(self._batch.lasting("visits"), 1)
 
     @property
     def returning(self) -> Flags:
         """Whether the shopper is recognised as having been here before (by consent or as a customer)."""
         self._need("traffic", "returning")
-        sh, rows = self._shoppers, self._rows
-        known: Flags = sh.visits.take(rows) > 1
-        known &= sh.consent.take(rows)
-        known |= sh.orders.take(rows) > 0
+        known: Flags = self._batch.lasting("visits") > 1
+        known &= self._batch.lasting("consent")
+        known |= self._batch.lasting("orders") > 0
         return known
 
     # on-site interaction and search
@@ -176,41 +175,41 @@ class ProfileView:
     def viewed(self) -> Ints:
         """Product looked at last and liked best, -1 if unknown."""
         self._need("onsite", "viewed")
-        return self._recorded(self._shoppers.item)
+        return self._recorded(self._batch.lasting("item"))
 
     @property
     def carted(self) -> Ints:
         """Product in the cart, -1 if none or unknown."""
         self._need("onsite", "carted")
-        return self._recorded(self._shoppers.cart)
+        return self._recorded(self._batch.current("cart"))
 
     @property
     def wanted(self) -> Ints:
         """Product looked at on two visits or more, or left behind in a cart, -1 if none or unknown."""
         self._need("onsite", "wanted")
-        return self._recorded(self._shoppers.wish)
+        return self._recorded(self._batch.current("wish"))
 
     @property
     def interest(self) -> Ints:
         """Category searched for, -1 if unknown."""
         self._need("search", "interest")
-        return self._recorded(self._shoppers.interest)
+        return self._recorded(self._batch.current("interest"))
 
     def _recorded(self, column: NDArray[np.integer], unknown: int = NONE) -> Ints:
-        return np.where(self._shoppers.consent.take(self._rows), column.take(self._rows), unknown)
+        return np.where(self._batch.lasting("consent"), column, unknown)
 
     # e-mail
     @property
     def permission(self) -> Flags:
         """Whether the shopper permits e-mail."""
         self._need("email", "permission")
-        return self._shoppers.permission.take(self._rows)
+        return self._batch.current("permission")
 
     @property
     def messages(self) -> Ints:
         """Messages delivered so far."""
         self._need("email", "messages")
-        return self._shoppers.messages.take(self._rows).astype(np.int64)
+        return self._batch.current("messages").astype(np.int64)
 
     # personal data
     def trait(self, name: str) -> Ints:
@@ -218,75 +217,75 @@ class ProfileView:
         if name not in ("place", "age", "gender"):
             raise KeyError(f"{name!r}: must be place, age or gender")
         self._need("personal", name)
-        return self._personal(getattr(self._shoppers, name))
+        return self._personal(name)
 
     @property
     def birthday(self) -> Ints:
         """Day of the year of the birthday, -1 without consent."""
         self._need("personal", "birthday")
-        return self._personal(self._shoppers.birthday)
+        return self._personal("birthday")
 
-    def _personal(self, column: NDArray[np.integer]) -> Ints:
-        return np.where(self._shoppers.personal_consent.take(self._rows), column.take(self._rows), NONE)
+    def _personal(self, name: str) -> Ints:
+        return np.where(self._batch.lasting("personal_consent"), self._batch.current(name), NONE)
 
     # pixels and pricing
     @property
     def pixel_product(self) -> Ints:
         """Product that the media pixels saw last, -1 if unknown."""
         self._need("pixels", "pixel_product")
-        return self._recorded(self._shoppers.item)
+        return self._recorded(self._batch.lasting("item"))
 
     @property
     def followers(self) -> Floats:
         """How many follow the shopper in social media, -1 without consent."""
         self._need("pixels", "followers")
-        return np.where(self._shoppers.consent.take(self._rows), self._profile.audience(self._rows), -1.0)
+        return np.where(self._batch.lasting("consent"), self._profile.audience(self._batch.rows), -1.0)
 
     @property
     def best_offer(self) -> Floats:
         """Deepest discount shown so far, as a share of the price."""
         self._need("pricing", "best_offer")
-        return self._shoppers.offer_seen.take(self._rows).astype(np.float64)
+        return self._batch.current("offer_seen").astype(np.float64)
 
     # purchases
     @property
     def orders(self) -> Ints:
         """Orders so far."""
         self._need("purchases", "orders")
-        return self._shoppers.orders.take(self._rows).astype(np.int64)
+        return self._batch.lasting("orders").astype(np.int64)
 
     @property
     def spent(self) -> Ints:
         """Revenue so far in minor units."""
         self._need("purchases", "spent")
-        return self._shoppers.revenue.take(self._rows)
+        return self._batch.current("revenue")
 
     @property
     def points(self) -> Ints:
         """Worth of the points saved and not yet redeemed, in minor units."""
         self._need("purchases", "points")
-        return self._shoppers.stake.take(self._rows)
+        return self._batch.current("stake")
 
     @property
     def friend_of(self) -> Ints:
         """``visitor`` number of the customer whose recommendation brought the shopper, -1 if none did."""
         self._need("traffic", "friend_of")
-        return np.maximum(self._shoppers.referrer.take(self._rows).astype(np.int64), NONE)
+        return np.maximum(self._batch.current("referrer").astype(np.int64), NONE)
 
     @property
     def days_since_order(self) -> Floats:
         """Days since the last order, inf if none."""
         self._need("purchases", "days_since_order")
-        days: Floats = self._now - self._shoppers.last_order.take(self._rows)
+        days: Floats = self._now - self._batch.current("last_order")
         return days
 
     # belief
     def known(self, least: float) -> tuple[Ints, Floats]:
         """Return those (indices (m,)) whose taste is known with this precision at least, and their mean (m, K)."""
-        precision = self._profile.precision(self._rows, self._channel, self._allowed)
+        precision = self._profile.precision(self._batch.rows, self._channel, self._allowed)
         where: Ints = (precision >= least).nonzero()[0]
-        return where, self._profile.belief(self._rows.take(where), self._channel, self._allowed)[0]
+        return where, self._profile.belief(self._batch.rows.take(where), self._channel, self._allowed)[0]
 
     def belief(self) -> tuple[Floats, Floats]:
         """Return (mean (n, K), precision (n,)) of what the strategy's tool believes of the shoppers' taste."""
-        return self._profile.belief(self._rows, self._channel, self._allowed)
+        return self._profile.belief(self._batch.rows, self._channel, self._allowed)

@@ -150,7 +150,8 @@ class Floor:
         levers = Levers(world, rows, now, shelf)
         moment = world.moment(stage.strategies[0], rows, now, stage=stage.index, shelf=shelf, cart=cart, keys=keys)
         world.let_meet("act", stage.strategies, moment, levers)
-        visits.touched[here] = visits.touched.take(here) | levers.pulls.touched
+        if world.learners:
+            visits.touched[here] = visits.touched.take(here) | levers.pulls.touched
         return levers.pulls
 
     def _look(self, key: NDArray[np.uint64], rows: Ints, shelf: Ints, pulls: Pulls | None = None) -> None:

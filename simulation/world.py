@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from simulation import choice, newcomers, weather
 from simulation.agenda import Agenda
+from simulation.batch import Batch
 from simulation.catalogue import build_catalogue
 from simulation.funnel import Compiled, compile_funnel
 from simulation.ledger import Ledger
@@ -103,6 +104,7 @@ class World:
         self.outbox = Outbox(self)
         self.shop = Shop(self)
         self.gates: list[Active] = []
+        self.learners: list[Active] = []
         self.open = False
         self.processes: list[Generator[Any, Any, None]] = []
         self.trials: list[Trial] = []
@@ -136,7 +138,7 @@ class World:
             if active.sees is not _IDLE:
                 memory = active.strategy.start(Office(self, place))
                 self.strategies[place] = replace(active, memory=memory)
-        self.gates = self.working("admits")
+        self.gates, self.learners = self.working("admits"), self.working("learn")
 
     def working(self, hook: str) -> list[Active]:
         """Return the strategies that can work and have their own version of a hook."""
@@ -233,19 +235,18 @@ class World:
         keys: NDArray[np.uint64] | None = None,
     ) -> Moment:
         """Show a batch of shoppers to a strategy, as far as it may see them."""
+        batch = Batch(self.shoppers, rows)
         return Moment(
             stage="" if stage is None else self.funnel.names[stage],
             role="care" if stage is None else self.funnel.roles[stage],  # type: ignore[arg-type]
             now=sealed(now),
             shelf=None if shelf is None else sealed(shelf),
-            item=sealed(self.shoppers.item.take(rows)),
             cart=sealed(np.zeros(rows.size, dtype=np.bool_) if cart is None else cart),
-            profile=ProfileView(self.profile, self.shoppers, rows, now, active.strategy.channel, active.sees),
+            profile=ProfileView(self.profile, batch, now, active.strategy.channel, active.sees),
             shop=self.shop,
             memory=active.memory,
             _keys=keys,
-            _shoppers=self.shoppers,
-            _rows=rows,
+            _batch=batch,
             _strategy=active.strategy.id,
         )
 

@@ -91,5 +91,5 @@ class Favour(Probe):
         levers.message(self._few(moment), after_days=0.1, discount=self.depth)
 
     def _few(self, moment: Moment) -> np.ndarray:
-        few: np.ndarray = moment.profile._rows % self.every == self.rest
+        few: np.ndarray = moment._batch.rows % self.every == self.rest
         return few

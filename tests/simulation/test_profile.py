@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulation import simulate
+from simulation.batch import Batch
 from simulation.profile import CHANNELS, DataNotAvailableError, ProfileView
 from simulation.strategy import DATA_POINTS
 from simulation.world import World
@@ -26,7 +27,7 @@ COLUMNS = {
 
 
 def view(world: World, rows: np.ndarray, allowed: frozenset[str] = ALL, channel: str = "onsite") -> ProfileView:
-    return ProfileView(world.profile, world.shoppers, rows, np.full(rows.size, 5.0), channel, allowed)
+    return ProfileView(world.profile, Batch(world.shoppers, rows), np.full(rows.size, 5.0), channel, allowed)
 
 
 def readable(profile: ProfileView) -> set[str]:
