@@ -94,7 +94,7 @@ class Costs(Section):
     salvage: float = portion(0.85, "share of a returned unit's cost that is recovered")
     email: float = quantity(0.002, "currency", "cost of one e-mail", ge=0.0)
     push: float = quantity(0.001, "currency", "cost of one push message", ge=0.0)
-    advert: float = quantity(0.005, "currency", "cost of one advertisement shown", ge=0.0)
+    advert: float = quantity(0.01, "currency", "cost of one advertisement in view", ge=0.0)
 
 
 class Fulfilment(Section):

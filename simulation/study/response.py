@@ -70,10 +70,10 @@ class Messages(Section):
     click_rate: float = portion(0.10, "opened messages that are clicked")
     reminder_rate: float = portion(0.13, "opened and not clicked messages that bring an own visit later")
     unsubscribe_rate: float = portion(0.0021, "delivered messages that end the permission")
-    advert_seen_rate: float = portion(0.5, "adverts that are seen")
+    advert_seen_rate: float = portion(1.0, "adverts that are seen; all, where only those in view are counted")
     advert_click_rate: float = portion(0.005, "adverts seen that are clicked")
     advert_reminder_rate: float = portion(0.15, "adverts seen and not clicked that bring an own visit later")
-    advert_fatigue: float = quantity(0.2, "factor", "irritation of an advert against other messages", ge=0, le=10)
+    advert_fatigue: float = quantity(0.4, "factor", "irritation of an advert against other messages", ge=0, le=10)
     relevance_weight: float = weight(0.45, "how much relevance raises opening and clicking")
     reminder_relevance: float = weight(2.0, "how much it raises being reminded")
     category_weight: float = quantity(
