@@ -1,4 +1,4 @@
-"""Retargeting: four adverts in a week bring visitors back, mostly without a click (Johnson, Lewis and Nubbemeyer 2017).
+"""Retargeting: two adverts in view in a week bring visitors back, mostly without a click (Johnson, Lewis and Nubbemeyer 2017).
 
 For the product looked at they do no better than general ones, but for the product in the cart they do.
 """
@@ -14,11 +14,11 @@ from tests.probes import Probe
 from tests.stores import FASHION, built, installed, shipped, worlds_kept
 
 pytestmark = pytest.mark.slow
-DAYS = (1.0, 2.5, 4.5, 6.5)
+DAYS = (1.75, 5.5)
 
 
 class Retarget(Probe):
-    """Shows adverts, four in a week, to those who left their first visit, with or without a cart."""
+    """Shows adverts, two in a week, to those who left their first visit, with or without a cart."""
 
     id: ClassVar = "retarget"
 
@@ -34,7 +34,7 @@ class Retarget(Probe):
 
 
 class Effect(NamedTuple):
-    """Relative lifts of later visits and of orders of the exposed, and adverts clicked per advert shown."""
+    """Relative lifts of later visits and of orders of the exposed, and clicks per advert in view."""
 
     visits: float
     orders: float
@@ -69,7 +69,7 @@ def test_the_exposed_come_and_buy_more(carted: bool) -> None:
     found = effect(carted=carted, general=False)
     assert 0.08 < found.visits < 0.24
     assert 0.02 < found.orders < 0.19
-    assert 0.001 < found.clicked < 0.006
+    assert 0.002 < found.clicked < 0.012, "one in some hundred; half as many of those shown, in view or not"
 
 
 def test_the_product_looked_at_is_no_better_than_a_general_advert_until_preferences_are_formed() -> None:
