@@ -73,6 +73,7 @@ def test_a_process_of_its_own_measures_the_same() -> None:
     assert 20.0 < afresh.peak_mb < 2000.0
 
 
+@pytest.mark.slow
 def test_the_quick_run_writes_every_table(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -21,6 +21,7 @@ def names(paths: list[Path], folder: Path) -> list[str]:
     return [path.relative_to(folder).as_posix() for path in paths]
 
 
+@pytest.mark.slow
 def test_everything_is_written_where_promised_and_tables_are_the_same_again(small: Comparison, tmp_path: Path) -> None:
     written = export_comparison(small, tmp_path / "one")
     wanted = ["report.html", *(f"charts/{id}.{form}" for id in ALL for form in ("png", "svg", "pdf"))]

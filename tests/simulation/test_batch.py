@@ -1,7 +1,8 @@
 """Columns gathered once for all strategies of a moment: none changes while it lasts, and none can be written to."""
 
-from collections.abc import Iterator
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -11,6 +12,10 @@ from simulation.batch import Batch
 from simulation.shoppers import Shoppers
 from simulation.world import World
 from tests.stores import lively
+
+if TYPE_CHECKING:
+    from simulation import Levers, Moment
+    from simulation.world import Active
 
 
 @pytest.fixture
@@ -44,11 +49,12 @@ def test_some_of_a_batch_are_a_batch_of_their_own(shoppers: Shoppers) -> None:
 
 
 @pytest.fixture
-def gathered(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+def gathered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Names of columns that were gathered; each is looked at again when all strategies have met its moment."""
-    met, names = World.let_meet, []
+    met = World.let_meet
+    names: list[str] = []
 
-    def let_meet(self: World, hook: str, actives: Any, moment: Any, levers: Any) -> None:
+    def let_meet(self: World, hook: str, actives: list[Active], moment: Moment, levers: Levers) -> None:
         met(self, hook, actives, moment, levers)
         batch = moment._batch
         for name, column in batch._gathered.items():
@@ -56,7 +62,7 @@ def gathered(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
             names.append(name)
 
     monkeypatch.setattr(World, "let_meet", let_meet)
-    yield names
+    return names
 
 
 def test_no_lever_of_any_strategy_changes_what_is_gathered(gathered: list[str]) -> None:

@@ -1,6 +1,7 @@
-"""Retargeting: two adverts in view in a week bring visitors back, mostly without a click (Johnson, Lewis and Nubbemeyer 2017).
+"""Retargeting: two adverts in view in a week bring visitors back, mostly without a click.
 
-For the product looked at they do no better than general ones, but for the product in the cart they do.
+Johnson, Lewis and Nubbemeyer (2017) found so. For the product looked at they do no better than general ones, but for
+the product in the cart they do.
 """
 
 from functools import cache

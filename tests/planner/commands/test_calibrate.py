@@ -162,6 +162,7 @@ def test_the_study_written_is_sound_and_can_be_run(calibrated: tuple[Path, Any])
     assert json.loads(done.stdout)["outcomes"]["aov"] > 0
 
 
+@pytest.mark.slow
 def test_equal_input_gives_an_equal_file_and_tables_for_people(calibrated: tuple[Path, Any]) -> None:
     folder, _ = calibrated
     done = in_process(folder, "log.csv", *OPTIONS, "--out", "again.toml")

@@ -178,6 +178,7 @@ def test_strategies_are_listed_and_explained(shop: Path) -> None:
     assert "Cart recovery" in footfall("strategies", "cart_recovery", folder=shop).stdout
 
 
+@pytest.mark.slow
 def test_a_shipped_study_is_exported_and_its_runs_are_kept_with_the_results(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

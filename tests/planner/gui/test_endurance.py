@@ -81,6 +81,7 @@ def seen(page: ComparePage) -> list[ChartCard]:
     return [card for card in page.cards.values() if not card.visibleRegion().isEmpty()]
 
 
+@pytest.mark.slow
 def test_the_window_answers_while_both_cores_simulate(window: Window, small: Path, qtbot: QtBot) -> None:
     """A whole comparison on the compare page: partial results, table, charts, all that a user sees."""
     window.open_file(small)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication
 
+from planner.gui.pages import journeys
 from planner.gui.pages.journeys import JourneysPage
 from planner.gui.pages.story_view import StoryModel
 from planner.journeys import WHAT, Log, chosen, counts, number_of, place_of, run_log, sample_study
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from planner.gui.desk import Desk
+    from simulation import Study
     from tests.planner.gui.answers import Answers
 
 
@@ -33,8 +35,23 @@ def logs() -> dict[str, Log]:
     return {plan: run_log(study, plan) for plan in study.plans}
 
 
+@pytest.fixture(scope="module")
+def lived() -> Callable[[Study, str], Log]:
+    """``run_log``, which is pure, once for each study and plan: most tests open the same one."""
+    kept: dict[tuple[str, str], Log] = {}
+
+    def once(study: Study, plan: str) -> Log:
+        name = (study.model_dump_json(), plan)
+        if name not in kept:
+            kept[name] = run_log(study, plan)
+        return kept[name]
+
+    return once
+
+
 @pytest.fixture
-def tasks(desk: Desk) -> HeldTasks:
+def tasks(desk: Desk, lived: Callable[[Study, str], Log], monkeypatch: pytest.MonkeyPatch) -> HeldTasks:
+    monkeypatch.setattr(journeys, "run_log", lived)
     desk.tasks.close()
     desk.tasks = held = HeldTasks()
     return held
