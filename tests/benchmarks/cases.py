@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 import tomllib
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -20,6 +21,8 @@ from simulation import Study, library, simulate
 from tests.oracle.given import CORE
 from tests.oracle.luck import OrdinaryDraws
 from tests.oracle.oracle import Oracle
+
+Program = Callable[[Study, str, int], tuple[float, float]]
 
 ROOT = Path(__file__).parents[2]
 STUDY = ROOT / "assets" / "studies" / "fashion.toml"
@@ -30,7 +33,11 @@ WARMING_UP = {"warm_up_days": 0.0, "days": 30.0, "follow_up_days": 0.0}
 
 @dataclass(frozen=True)
 class Case:
-    """What to run: ``runs`` replications (or seeds) of a plan from number ``first`` on; ``experiment`` overrides."""
+    """What to run: ``runs`` replications (or seeds) of a plan from number ``first`` on; ``experiment`` overrides.
+
+    ``beside``: another plan, each of whose runs is timed right after the plan's, so that a slow moment of the machine
+    meets both. It is run once more before, since the first run of a process has to ask for its memory.
+    """
 
     program: Literal["engine", "oracle"]
     plan: str
@@ -38,16 +45,21 @@ class Case:
     first: int = 0
     runs: int = 1
     experiment: dict[str, float] = field(default_factory=dict)
+    beside: str = ""
 
 
 @dataclass(frozen=True)
 class Measured:
-    """What came of a case: CPU seconds, session conversion and shoppers of each run; the peak of memory."""
+    """What came of a case: CPU seconds, session conversion and shoppers of each run; the peak of memory.
+
+    ``beside``: CPU seconds of each run of the plan beside it.
+    """
 
     seconds: list[float]
     conversions: list[float]
     shoppers: list[float]
     peak_mb: float
+    beside: list[float] = field(default_factory=list)
 
 
 def store(case: Case) -> Study:
@@ -62,16 +74,27 @@ def store(case: Case) -> Study:
 def measure(case: Case) -> Measured:
     """Run a case in this process."""
     study, program = store(case), {"engine": run_engine, "oracle": run_oracle}[case.program]
-    seconds, conversions, shoppers = [], [], []
-    program(store(replace(case, visitors=200, experiment=WARMING_UP)), case.plan, case.first)  # late imports and caches
+    seconds, conversions, shoppers, beside = [], [], [], []
+    for plan in filter(None, (case.plan, case.beside)):  # late imports and caches
+        program(store(replace(case, visitors=200, experiment=WARMING_UP)), plan, case.first)
+    if case.beside:
+        program(study, case.beside, case.first)
     for number in range(case.first, case.first + case.runs):
-        gc.collect()  # as the runner does between replications
-        begun = time.process_time()
-        conversion, came = program(study, case.plan, number)
-        seconds.append(time.process_time() - begun)
+        spent, conversion, came = _timed(program, study, case.plan, number)
+        seconds.append(spent)
         conversions.append(conversion)
         shoppers.append(came)
-    return Measured(seconds, conversions, shoppers, peak_mb())
+        if case.beside:
+            beside.append(_timed(program, study, case.beside, number)[0])
+    return Measured(seconds, conversions, shoppers, peak_mb(), beside)
+
+
+def _timed(program: Program, study: Study, plan: str, number: int) -> tuple[float, float, float]:
+    """Return the CPU seconds of a run, the conversion of its visits, and how many shoppers came."""
+    gc.collect()  # as the runner does between replications
+    begun = time.process_time()
+    conversion, came = program(study, plan, number)
+    return time.process_time() - begun, conversion, came
 
 
 def run_engine(study: Study, plan: str, number: int) -> tuple[float, float]:

@@ -24,7 +24,8 @@ def made_up(case: Case) -> Measured:
     each, start = {"engine": (5e-6, 0.1), "oracle": (1e-4, 0.0)}[case.program]
     lifts = [(0.02, 0.04)[run % 2] if case.plan == PLAN else 0.0 for run in range(case.runs)]
     seconds, came = start + each * case.visitors, case.visitors * (1.25 if case.plan == "Everything" else 1.0)
-    return Measured([seconds] * case.runs, [0.02 * (1.0 + lift) for lift in lifts], [came] * case.runs, 500.0)
+    beside = [seconds * (0.5 if case.plan == "Everything" else 1.0)] * case.runs if case.beside else []
+    return Measured([seconds] * case.runs, [0.02 * (1.0 + lift) for lift in lifts], [came] * case.runs, 500.0, beside)
 
 
 def test_ratios_compare_times_of_equal_numbers_of_shoppers() -> None:
@@ -37,7 +38,28 @@ def test_ratios_compare_times_of_equal_numbers_of_shoppers() -> None:
 def test_every_strategy_has_a_row() -> None:
     rows = tables.strategies(made_up, tables.Sizes()).rows
     assert {*library().strategies, "Baseline"} <= {row[0] for row in rows}
-    assert rows[-1] == ("Everything", "250,000", "4.40 µs", "0.80", "1.00"), "as much time, for more shoppers"
+    assert rows[-1] == ("Everything", "250,000", "4.40 µs", "1.60", "2.00"), "twice the time, for more shoppers"
+    assert rows[0][-2:] == ("1.00", "1.00")
+
+
+def test_a_slow_moment_of_the_machine_moves_no_ratio() -> None:
+    moments = iter(range(1, 1000))
+
+    def slower_and_slower(case: Case) -> Measured:
+        found, times = made_up(case), next(moments)
+        slow = [[times * seconds for seconds in column] for column in (found.seconds, found.beside)]
+        return Measured(slow[0], found.conversions, found.shoppers, found.peak_mb, slow[1])
+
+    rows = tables.strategies(slower_and_slower, tables.Sizes()).rows
+    assert [row[-1] for row in rows] == ["1.00"] * (len(rows) - 1) + ["2.00"]
+
+
+def test_the_plan_beside_is_timed_as_often() -> None:
+    experiment = {"warm_up_days": 5.0, "days": 30.0, "follow_up_days": 10.0}
+    found = measure(Case("engine", "Level 1", 200, runs=2, experiment=experiment, beside="Baseline"))
+    assert len(found.beside) == len(found.seconds) == 2
+    assert min(found.beside) > 0.0
+    assert found.conversions == measure(Case("engine", "Level 1", 200, runs=2, experiment=experiment)).conversions
 
 
 def test_decisions_take_pairs_times_time() -> None:
