@@ -107,10 +107,11 @@ def strategies(run: Run, sizes: Sizes) -> Table:
     columns = ("plan", "shoppers", "per shopper", "against Baseline", "whole run against Baseline")
     notes = [
         "Target: Everything at most 3 times the Baseline per shopper. Adverts and friends bring more shoppers.",
-        f"In {sizes.rounds} rounds each plan is run twice (Everything six times) and after each time the Baseline, in one "
-        "process; the fastest of each counts: other work on the machine only adds time, and meets both. How much is "
-        "noise, the Baseline's own row shows. Everything against the Baseline right after it, whole runs: "
-        f"{_spread(_ratios(found['Everything']))}; a machine whose memory is busy slows it more.",
+        f"In {sizes.rounds} rounds each plan is run twice (Everything six times), and after each time the Baseline, in "
+        "one process. The fastest of each counts: other work on the machine only adds time, and meets both. How much "
+        "is noise is shown by the Baseline's own row.",
+        f"Everything against the Baseline right after it, whole runs: {_spread(_ratios(found['Everything']))}. Busy "
+        "memory slows it more.",
     ]
     return Table(f"Strategies: {size:,} shoppers who come by themselves", columns, rows, notes)
 
