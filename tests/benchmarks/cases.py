@@ -36,7 +36,7 @@ class Case:
     """What to run: ``runs`` replications (or seeds) of a plan from number ``first`` on; ``experiment`` overrides.
 
     ``beside``: another plan, each of whose runs is timed right after the plan's, so that a slow moment of the machine
-    meets both. It is run once more before, since the first run of a process has to ask for its memory.
+    meets both. The plan is run once more before: the first run of a process imports and has to ask for its memory.
     """
 
     program: Literal["engine", "oracle"]
@@ -78,7 +78,7 @@ def measure(case: Case) -> Measured:
     for plan in filter(None, (case.plan, case.beside)):  # late imports and caches
         program(store(replace(case, visitors=200, experiment=WARMING_UP)), plan, case.first)
     if case.beside:
-        program(study, case.beside, case.first)
+        program(study, case.plan, case.first)
     for number in range(case.first, case.first + case.runs):
         spent, conversion, came = _timed(program, study, case.plan, number)
         seconds.append(spent)
