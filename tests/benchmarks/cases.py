@@ -36,7 +36,7 @@ class Case:
     """What to run: ``runs`` replications (or seeds) of a plan from number ``first`` on; ``experiment`` overrides.
 
     ``beside``: another plan, each of whose runs is timed right after the plan's, so that a slow moment of the machine
-    meets both. The plan is run once more before: the first run of a process imports and has to ask for its memory.
+    meets both. The plan is run once whole before: the first run of a process imports and has to ask for its memory.
     """
 
     program: Literal["engine", "oracle"]
@@ -75,10 +75,8 @@ def measure(case: Case) -> Measured:
     """Run a case in this process."""
     study, program = store(case), {"engine": run_engine, "oracle": run_oracle}[case.program]
     seconds, conversions, shoppers, beside = [], [], [], []
-    for plan in filter(None, (case.plan, case.beside)):  # late imports and caches
-        program(store(replace(case, visitors=200, experiment=WARMING_UP)), plan, case.first)
-    if case.beside:
-        program(study, case.plan, case.first)
+    warm = study if case.beside else store(replace(case, visitors=200, experiment=WARMING_UP))
+    program(warm, case.plan, case.first)  # late imports and caches; where times are compared, memory too
     for number in range(case.first, case.first + case.runs):
         spent, conversion, came = _timed(program, study, case.plan, number)
         seconds.append(spent)

@@ -278,3 +278,27 @@ def test_strategies_learn_how_visits_ended_in_which_they_acted() -> None:
     assert 100 < item.size < log.only("visit")["time"].size
     assert ((item >= 0) == (revenue > 0)).all(), "a product where one was ordered, else -1"
     assert 0 < revenue.sum() < log.only("order")["revenue"].sum()
+
+
+class Pupil(Probe):
+    """Eases every step, and remembers when the visits took place that it learns from."""
+
+    id: ClassVar = "pupil"
+    times: ClassVar[list[float]] = []
+
+    def act(self, moment: Moment, levers: Levers) -> None:
+        levers.ease(np.arange(moment.size), -0.1)
+
+    def learn(self, visited: Visited) -> None:
+        self.times.extend(visited.now.tolist())
+
+
+def test_a_strategy_learns_before_and_after_the_measured_horizon_as_well() -> None:
+    Pupil.times.clear()
+    with installed(Pupil):
+        _, _, world = run_with_world(lively({"Learns": {"pupil": {}}}), "Learns")
+    times = np.array(Pupil.times)
+    inside = world.ledger.measured(times)
+    assert np.count_nonzero(times < world.ledger.start) > 20
+    assert np.count_nonzero(inside) > 20
+    assert np.count_nonzero(times >= world.ledger.end) > 20
