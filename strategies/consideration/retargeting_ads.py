@@ -27,7 +27,9 @@ class RetargetingAds(Strategy):
         ),
     )
 
-    impressions: int = quantity(2, "adverts", "in view after a visit, unless he is back or orders", ge=1, le=20)
+    impressions: int = quantity(
+        2, "adverts", "in view after a visit, unless the shopper is back or orders", ge=1, le=20
+    )
     least_visits: int = quantity(
         2, "visits", "advertise to those who came this often; to who filled a cart at once", ge=1, le=100
     )
