@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation import draws
+from simulation import draws, newcomers
 from simulation.agenda import NEED
 from simulation.levers import Levers
 
@@ -81,6 +81,7 @@ class Billing:
         if world.trace is not None:
             world.trace.ordered(world.shoppers.key.take(rows), visits.started[sale.at], sale.revenue, margin, sent_back)
         self._tell(visits, sale, surprise)
+        newcomers.befriend(world)
 
     def _surprise(self, visits: Visits, sale: Sale) -> Floats:
         """Return what is received less what was expected: quality noise, how well it fits, how good the price was."""

@@ -5,8 +5,6 @@ Know rows and times only. Who may not be written to at a time may not after more
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -67,8 +65,10 @@ class Weekly:
         self._written[rows] = week + self._this_week(rows, week) + 1
 
     def _this_week(self, rows: Ints, week: NDArray[np.int32]) -> NDArray[np.int32]:
-        if (highest := int(rows.max(initial=0))) >= self._written.size:
-            self._written = _longer(self._written, highest + 1, 0)
+        short = int(rows.max(initial=0)) + 1 - self._written.size
+        if short > 0:
+            more = np.zeros(max(short, self._written.size), dtype=np.int32)
+            self._written = np.concatenate([self._written, more])
         written: NDArray[np.int32] = self._written.take(rows)
         written -= week
         return np.maximum(written, 0, out=written)
@@ -80,33 +80,45 @@ class Cap:
     def __init__(self, most: int, days: float, room: int = 16) -> None:
         """Begin with nobody written to, and with room for so many rows."""
         self.most, self.days = most, days
-        self._after = np.roll(np.arange(max(most, 1), dtype=np.int32), -1)  # the slot after each of a row's
-        self._times = np.full((room, self._after.size), -np.inf)  # by row: of the last messages, one a slot, in turn
-        self._slot = np.zeros(room, dtype=np.int32)  # by row: that of the oldest, where the next one's goes
+        self._slots = max(most, 1)
+        self._table = self._empty(room)
 
     def full(self, rows: Ints, times: Floats) -> Flags:
         """Return which of ``rows`` may not be written to at ``times``."""
         if self.most == 0:
             return np.ones(rows.size, dtype=np.bool_)
         self._fit(rows)
-        full: Flags = times - self._times.reshape(-1).take(self._oldest(rows)) < self.days
+        begin, slot = self._oldest(rows)
+        full: Flags = times - self._table.reshape(-1).take(begin + slot) < self.days
         return full
 
     def count(self, rows: Ints, times: Floats) -> None:
         """Remember messages to distinct ``rows`` at ``times``."""
         self._fit(rows)
-        self._times.reshape(-1)[self._oldest(rows)] = times
-        self._slot[rows] = self._after.take(self._slot.take(rows))
+        table, (begin, slot) = self._table.reshape(-1), self._oldest(rows)
+        table[begin + slot] = times
+        slot += 1
+        slot[slot == self._slots] = 0
+        table[begin + self._slots] = slot
 
-    def _oldest(self, rows: Ints) -> Ints:
-        """Return the places of the oldest times that are kept, in a row of all times."""
-        return rows * self._after.size + self._slot.take(rows)
+    def _oldest(self, rows: Ints) -> tuple[Ints, Ints]:
+        """Return where rows (n,) begin in the table read as one line, and the slots (n,) of their oldest times."""
+        begin = rows * self._table.shape[1]
+        return begin, self._table.reshape(-1).take(begin + self._slots).astype(np.int64)
 
     def _fit(self, rows: Ints) -> None:
-        highest = int(rows.max(initial=0))
-        if highest >= self._slot.size:
-            self._times = _longer(self._times, highest + 1, -np.inf)
-            self._slot = _longer(self._slot, highest + 1, 0)
+        short = int(rows.max(initial=0)) + 1 - len(self._table)
+        if short > 0:
+            self._table = np.concatenate([self._table, self._empty(max(short, len(self._table)))])
+
+    def _empty(self, room: int) -> Floats:
+        """Return rows: times of the last messages, one a slot, in turn; then the slot of the oldest of them.
+
+        The slot stands beside the times, as reading at two places of the memory takes twice as long.
+        """
+        table = np.full((room, self._slots + 1), -np.inf)
+        table[:, -1] = 0.0
+        return table
 
 
 def _week(times: Floats) -> NDArray[np.int32]:
@@ -114,9 +126,3 @@ def _week(times: Floats) -> NDArray[np.int32]:
     weeks: NDArray[np.int32] = (times / DAYS_A_WEEK).astype(np.int32)
     weeks *= WEEKS_APART
     return weeks
-
-
-def _longer(table: NDArray[Any], least: int, fill: float) -> NDArray[Any]:
-    """Return a table with room for at least so many rows, the new ones filled."""
-    extra = max(least - len(table), len(table))
-    return np.concatenate([table, np.full((extra, *table.shape[1:]), fill, dtype=table.dtype)])

@@ -187,8 +187,9 @@ class Contact:
         return chosen if self._places is None else self._places.take(chosen)
 
     def settle(self) -> None:
-        """Note whom strategies reached, once all of them have met the shoppers of the moment."""
+        """Note whom strategies reached, once all of them have met the shoppers of the moment; bring their friends."""
         world, touched = self._world, self.pulls.touched
+        newcomers.befriend(world)
         if not self._inside:
             return
         inside = ((touched > 0) & self._measured).nonzero()[0]

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Keys = NDArray[np.uint64]
+Friends = tuple[Ints, Floats, Keys, Keys, Floats]
+"""Announced friends (n,): who recommends the store to them, when, keys of theirs, of their source, and their delay."""
 
 ORDERS: Final = 1 << 28
 """Occasions from here on are orders; see door.NEEDS."""
@@ -43,7 +45,7 @@ def referred(world: World, rows: Ints, times: Floats, keys: Keys, surprise: Floa
     if rules.referral == 0.0 or world.recommended == NONE:
         return
     refer = (u[0] < rules.referral * np.exp(surprise)) & (surprise > -1.0) & (times < world.ledger.end)
-    _befriend(world, rows[refer], times[refer], keys[refer] ^ _REFERRED, keys[refer], draws.exponential(u[1][refer]))
+    _announce(world, rows[refer], times[refer], keys[refer] ^ _REFERRED, keys[refer], draws.exponential(u[1][refer]))
 
 
 def recommended(world: World, rows: Ints, times: Floats, reward: float) -> None:
@@ -63,13 +65,21 @@ def recommended(world: World, rows: Ints, times: Floats, reward: float) -> None:
     if world.recommended != NONE:
         keys = keys[refer]
         delay = draws.exponential(draws.uniforms(keys, _DELAY))
-        _befriend(world, rows[refer], times[refer], keys ^ _ASKED, keys ^ _ASKED, delay)
+        _announce(world, rows[refer], times[refer], keys ^ _ASKED, keys ^ _ASKED, delay)
 
 
-def _befriend(world: World, rows: Ints, times: Floats, roots: Keys, keys: Keys, delay: Floats) -> None:
-    """Create one friend for each of ``rows``, who comes because of a recommendation after a while."""
-    if not rows.size:
+def _announce(world: World, rows: Ints, times: Floats, roots: Keys, keys: Keys, delay: Floats) -> None:
+    """Announce one friend for each of ``rows``, who comes because of a recommendation after a while."""
+    if rows.size:
+        world.friends.append((rows, times, roots, keys, delay))
+
+
+def befriend(world: World) -> None:
+    """Create all friends who were announced: few at a time would cost nearly as much as many."""
+    if not world.friends:
         return
+    rows, times, roots, keys, delay = (np.concatenate(column) for column in zip(*world.friends, strict=True))
+    world.friends.clear()
     sh = world.shoppers
     source = draws.level(draws.uniforms(keys, _SOURCE), world.source_mix).astype(np.int64)
     new = world.nature.create(sh, draws.child_keys(roots, np.zeros(rows.size, dtype=np.int64)), source)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from simulation import agenda, draws
 from simulation.caps import Caps
-from simulation.reading import EMAIL, PUSH, Reading
+from simulation.reading import EMAIL, PUSH, Mood, Reading
 
 if TYPE_CHECKING:
     from simulation.agenda import Events
@@ -155,17 +155,18 @@ class Outbox:
         sh, visits = self.world.shoppers, message["visits"]
         void: Flags = (sh.orders.take(rows) != message["orders"]) | sh.lost.take(rows)
         void |= ~self.world.followed(rows, times)
-        void |= (visits >= 0) & (sh.visits.take(rows) != visits)
+        minding = (visits >= 0).nonzero()[0]
+        void[minding] |= sh.visits.take(rows.take(minding)) != visits.take(minding)
         return void
 
     def _read(self, message: NDArray[np.void], refs: Ints, rows: Ints, times: Floats) -> None:
         """Let messages be read, and what follows follow: visits, irritation, permissions withdrawn."""
         sh, channel = self.world.shoppers, message["channel"].astype(np.int64)
         number = sh.messages.take(rows)
-        fatigue = self.world.fatigue(rows, times)
-        keys = draws.child_keys(sh.key.take(rows), MESSAGES + number)
-        response = self._reading.of(message, times, keys, fatigue)
-        self._irritate(rows, times, channel, message["personal"], fatigue)
+        away = np.maximum(times - sh.last_visit.take(rows), 0.0)  # what is due during a visit is read right after it
+        mood = Mood(self.world.fatigue(rows, times), sh.trust.take(rows), away)
+        response = self._reading.of(message, draws.child_keys(sh.key.take(rows), MESSAGES + number), mood)
+        self._irritate(rows, times, channel, message["personal"], mood)
         sh.messages[rows] = number + 1
         mailed = channel.take(response.gone) == EMAIL
         sh.permission[rows.take(response.gone[mailed])] = False
@@ -191,20 +192,20 @@ class Outbox:
     def _learn(self, rows: Ints, products: Ints) -> None:
         """Note the products that shoppers clicked on."""
         known = (products >= 0).nonzero()[0]
-        weight = self.world.study.behaviour.view_weight
-        self.world.profile.observe(self.world.shoppers, rows.take(known), products.take(known), weight, "email")
+        if known.size:
+            weight = self.world.study.behaviour.view_weight
+            self.world.profile.observe(self.world.shoppers, rows.take(known), products.take(known), weight, "email")
 
-    def _irritate(self, rows: Ints, times: Floats, channel: Ints, personal: Floats, fatigue: Floats) -> None:
+    def _irritate(self, rows: Ints, times: Floats, channel: Ints, personal: Floats, mood: Mood) -> None:
         sh, rules = self.world.shoppers, self.world.study.messages
-        hours = np.maximum(times - sh.last_visit.take(rows), 0.0) * HOURS  # due during a visit: read right after it
-        pressing = 1.0 + rules.pressing * np.exp(hours / -rules.pressing_hours)
-        sh.fatigue[rows] = fatigue + self._tiring.take(channel) * pressing
+        pressing = 1.0 + rules.pressing * np.exp(mood.away * HOURS / -rules.pressing_hours)
+        sh.fatigue[rows] = mood.fatigue + self._tiring.take(channel) * pressing
         sh.fatigue_at[rows] = times
-        lost = self._annoying.take(channel) * fatigue
+        lost = self._annoying.take(channel) * mood.fatigue
         intimate = personal.nonzero()[0]
         if intimate.size:
             lost[intimate] += self._intruded(personal.take(intimate), rows.take(intimate))
-        sh.trust[rows] = np.maximum(0.0, sh.trust.take(rows) - lost)
+        sh.trust[rows] = np.maximum(0.0, mood.trust - lost)
 
     def _intruded(self, personal: Floats, rows: Ints) -> Floats:
         """Return the trust lost by messages that use personal data openly, by those who do not consent."""

@@ -98,7 +98,7 @@ class Profile:
 
 
 class ProfileView:
-    """The profile of a batch of shoppers, as one strategy may see it. All arrays are copies of length n."""
+    """The profile of a batch of shoppers, as one strategy may see it. All arrays are of length n, some read-only."""
 
     def __init__(self, profile: Profile, batch: Batch, now: Floats, channel: str, allowed: frozenset[str]) -> None:
         """Look at a batch at times ``now``; ``allowed`` are the declared data points that are switched on."""
@@ -127,25 +127,28 @@ class ProfileView:
     def source(self) -> Ints:
         """Index of the traffic source of the first visit."""
         self._need("traffic", "source")
-        return self._batch.current("source").astype(np.int64)
+        return self._batch.lasting("source").astype(np.int64)
 
     @property
     def referred(self) -> Flags:
         """Whether the shopper first came by a friend's recommendation link."""
         self._need("traffic", "referred")
-        by_friend: Flags = self._batch.current("referrer") >= 0
+        by_friend: Flags = self._batch.lasting("referrer") >= 0
         return by_friend
 
     @property
     def campaign(self) -> Ints:
         """Number of the campaign whose link first brought the shopper (``Office.attract``), -1 if none did."""
         self._need("traffic", "campaign")
-        return np.maximum(ATTRACTED - self._batch.current("referrer").astype(np.int64), NONE)
+        return np.maximum(ATTRACTED - self._batch.lasting("referrer").astype(np.int64), NONE)
 
     @property
     def visitor(self) -> Ints:
         """A number by which the store knows the shopper again; -1 without consent, unless he is a customer."""
         self._need("traffic", "visitor")
+        return self._batch.once("visitor", self._numbered)
+
+    def _numbered(self) -> Ints:
         known = self._batch.lasting("consent") | (self._batch.lasting("orders") > 0)
         return np.where(known, self._batch.rows, NONE)
 
@@ -153,7 +156,7 @@ class ProfileView:
     def device(self) -> Ints:
         """Index of the device."""
         self._need("traffic", "device")
-        return self._batch.current("device").astype(np.int64)
+        return self._batch.lasting("device").astype(np.int64)
 
     @property
     def visits(self) -> Ints:
@@ -165,6 +168,9 @@ class ProfileView:
     def returning(self) -> Flags:
         """Whether the shopper is recognised as having been here before (by consent or as a customer)."""
         self._need("traffic", "returning")
+        return self._batch.once("returning", self._recognised)
+
+    def _recognised(self) -> Flags:
         known: Flags = self._batch.lasting("visits") > 1
         known &= self._batch.lasting("consent")
         known |= self._batch.lasting("orders") > 0
@@ -181,19 +187,19 @@ class ProfileView:
     def carted(self) -> Ints:
         """Product in the cart, -1 if none or unknown."""
         self._need("onsite", "carted")
-        return self._recorded(self._batch.current("cart"))
+        return self._recorded(self._batch.lasting("cart"))
 
     @property
     def wanted(self) -> Ints:
         """Product looked at on two visits or more, or left behind in a cart, -1 if none or unknown."""
         self._need("onsite", "wanted")
-        return self._recorded(self._batch.current("wish"))
+        return self._recorded(self._batch.lasting("wish"))
 
     @property
     def interest(self) -> Ints:
         """Category searched for, -1 if unknown."""
         self._need("search", "interest")
-        return self._recorded(self._batch.current("interest"))
+        return self._recorded(self._batch.lasting("interest"))
 
     def _recorded(self, column: NDArray[np.integer], unknown: int = NONE) -> Ints:
         return np.where(self._batch.lasting("consent"), column, unknown)
@@ -209,7 +215,7 @@ class ProfileView:
     def messages(self) -> Ints:
         """Messages delivered so far."""
         self._need("email", "messages")
-        return self._batch.current("messages").astype(np.int64)
+        return self._batch.lasting("messages").astype(np.int64)
 
     # personal data
     def trait(self, name: str) -> Ints:
@@ -226,7 +232,7 @@ class ProfileView:
         return self._personal("birthday")
 
     def _personal(self, name: str) -> Ints:
-        return np.where(self._batch.lasting("personal_consent"), self._batch.current(name), NONE)
+        return np.where(self._batch.lasting("personal_consent"), self._batch.lasting(name), NONE)
 
     # pixels and pricing
     @property
@@ -245,7 +251,7 @@ class ProfileView:
     def best_offer(self) -> Floats:
         """Deepest discount shown so far, as a share of the price."""
         self._need("pricing", "best_offer")
-        return self._batch.current("offer_seen").astype(np.float64)
+        return self._batch.lasting("offer_seen").astype(np.float64)
 
     # purchases
     @property
@@ -258,7 +264,7 @@ class ProfileView:
     def spent(self) -> Ints:
         """Revenue so far in minor units."""
         self._need("purchases", "spent")
-        return self._batch.current("revenue")
+        return self._batch.lasting("revenue")
 
     @property
     def points(self) -> Ints:
@@ -270,13 +276,13 @@ class ProfileView:
     def friend_of(self) -> Ints:
         """``visitor`` number of the customer whose recommendation brought the shopper, -1 if none did."""
         self._need("traffic", "friend_of")
-        return np.maximum(self._batch.current("referrer").astype(np.int64), NONE)
+        return np.maximum(self._batch.lasting("referrer").astype(np.int64), NONE)
 
     @property
     def days_since_order(self) -> Floats:
         """Days since the last order, inf if none."""
         self._need("purchases", "days_since_order")
-        days: Floats = self._now - self._batch.current("last_order")
+        days: Floats = self._now - self._batch.lasting("last_order")
         return days
 
     # belief

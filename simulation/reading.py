@@ -29,6 +29,14 @@ EMAIL, PUSH, ADVERT = range(3)
 """Places in outbox.CHANNELS."""
 
 
+class Mood(NamedTuple):
+    """How shoppers (n,) stand to the store when a message reaches them: irritation, trust, days since their visit."""
+
+    fatigue: Floats
+    trust: Floats
+    away: Floats
+
+
 class Response(NamedTuple):
     """What shoppers do with a message: places of those who open it, click, are reminded by it, or want no more.
 
@@ -54,31 +62,29 @@ class Reading:
         self._recalled = np.array([rules.reminder_relevance, rules.reminder_relevance, rules.relevance_weight])
         self._shares = world.goods.shares / world.goods.shares.sum()
 
-    def of(self, message: NDArray[np.void], times: Floats, keys: NDArray[np.uint64], fatigue: Floats) -> Response:
-        """Return what shoppers who feel so much irritation do with a message at ``times``, by the draws of ``keys``."""
+    def of(self, message: NDArray[np.void], keys: NDArray[np.uint64], mood: Mood) -> Response:
+        """Return what shoppers in a mood do with their messages, by the draws of ``keys``."""
         rules = self.world.study.messages
         rows, channel, product = (message[name].astype(np.int64) for name in ("row", "channel", "product"))
         relevance, about = np.zeros(rows.size), (product >= 0).nonzero()[0]
         relevance[about] = self._relevance(rows.take(about), product.take(about))
         luck = draws.logistic(draws.block(keys, _GET))
-        opening, leaving = self._first_odds(rows, channel, relevance, fatigue)
+        opening, leaving = self._first_odds(channel, relevance, mood)
         opened, gone = (luck[0] < opening).nonzero()[0], (luck[1] < leaving).nonzero()[0]
         u = draws.block(keys.take(opened), _OPEN)
         luck = draws.logistic(u[:2])
         offer = message["offer"].take(opened)
         clicking, reminding = self._later_odds(channel.take(opened), relevance.take(opened), offer)
-        days = np.maximum(times.take(opened) - self.world.shoppers.last_visit.take(rows.take(opened)), 0.0)
         clicks = luck[0] < clicking
-        reminded = (luck[1] < reminding) & (u[4] > np.exp(-days / rules.forgetting_days)) & ~clicks
+        reminded = (luck[1] < reminding) & (u[4] > np.exp(-mood.away.take(opened) / rules.forgetting_days)) & ~clicks
         at, back = clicks.nonzero()[0], reminded.nonzero()[0]
         delays = draws.exponential(u[2].take(at)), draws.exponential(u[3].take(back))
         return Response(opened, opened.take(at), opened.take(back), gone, *delays)
 
-    def _first_odds(self, rows: Ints, channel: Ints, relevance: Floats, fatigue: Floats) -> tuple[Floats, Floats]:
+    def _first_odds(self, channel: Ints, relevance: Floats, mood: Mood) -> tuple[Floats, Floats]:
         """Return the log odds (n,) of opening and of wanting no more; adverts are in view whatever they are about."""
-        rules, shoppers = self.world.study.messages, self.world.shoppers
-        trust = shoppers.trust.take(rows) - self.world.study.shoppers.first_trust
-        speaking, tired = rules.relevance_weight * relevance, rules.fatigue_weight * fatigue
+        rules, trust = self.world.study.messages, mood.trust - self.world.study.shoppers.first_trust
+        speaking, tired = rules.relevance_weight * relevance, rules.fatigue_weight * mood.fatigue
         opening = self._odds[0].take(channel)
         opening += (channel != ADVERT) * (speaking + rules.trust_weight * trust) - tired
         leaving = self._odds[3].take(channel)

@@ -93,7 +93,9 @@ class Floor:
         while (batch := self.waiting.batch(until, several, least)).size:
             served += int(batch.size)
             if batch["kind"][0] != DELIVERY:
-                self.inside = self.inside.joined(self.door.admit(batch))
+                visits = self.door.admit(batch)
+                self.waiting.free(batch.size - visits.size)  # who was not let in
+                self.inside = self.inside.joined(visits)
                 return served
             self.world.outbox.deliver(batch)
             several = enough
@@ -110,7 +112,7 @@ class Floor:
         gone = visits.stage == self.world.funnel.leave
         leaving = gone.nonzero()[0]
         if leaving.size:
-            self.waiting.look_anew()
+            self.waiting.free(leaving.size)
             self.after.finish(visits.only(leaving))
             self.inside = visits.only((~gone).nonzero()[0])
         return served

@@ -29,12 +29,13 @@ class WaitingRoom:
         self._world = world
         self._events: Events = agenda.NOTHING  # in the order of time
         self._arrived: list[Events] = []  # since the others were put in order
-        self._asked = (0, 0)
-        self.look_anew()
+        self._waiting = [0, 0]  # messages and visits
+        self._ready = [0, 0]  # how many of them may be ready at most: looking for those who are takes long
+        self._somebody_left = True
 
-    def look_anew(self) -> None:
-        """Note that somebody has left the site: more may be ready than at the last question, more may have lapsed."""
-        self._lacking = (0, 0)
+    def free(self, shoppers: int) -> None:
+        """Note that so many shoppers are not on the site any more: one event of each may be ready now, or lapse."""
+        self._ready = [ready + shoppers for ready in self._ready]
         self._somebody_left = True
 
     def batch(self, until: float, several: int, least: int) -> Events:
@@ -43,7 +44,8 @@ class WaitingRoom:
         Messages to deliver if ``several`` are ready, or else visits if at least ``least`` are; nothing if neither.
         Ready is each shopper's earliest event, unless he is on the site.
         """
-        if not self._may_have_enough(until, (several, least)):
+        self._welcome(self._world.agenda.due(until))
+        if not self._may_have(several, least):
             return agenda.NOTHING
         self._put_in_order()
         if several == 1 and self._somebody_left:
@@ -51,21 +53,28 @@ class WaitingRoom:
         first = self._first()
         message = self._events["kind"] == DELIVERY
         messages, visits = first & message, first & ~message
-        self._lacking = (several - int(np.count_nonzero(messages)), least - int(np.count_nonzero(visits)))
-        if min(self._lacking) > 0:
-            return agenda.NOTHING
-        return self._take(messages if self._lacking[0] <= 0 else visits)
+        self._ready = [int(np.count_nonzero(messages)), int(np.count_nonzero(visits))]
+        if self._ready[0] >= several:
+            return self._give(messages, 0)
+        return self._give(visits, 1) if self._ready[1] >= least else agenda.NOTHING
 
-    def _may_have_enough(self, until: float, asked: tuple[int, int]) -> bool:
-        """Return whether what arrives by now may make up for what was lacking when the same was asked last."""
-        if asked != self._asked:
-            self._asked, self._lacking = asked, (0, 0)
-        due = self._world.agenda.due(until)
+    def _welcome(self, due: Events) -> None:
+        """Let events wait that have become due."""
         if due.size:
             self._arrived.append(due)
-            messages = int(np.count_nonzero(due["kind"] == DELIVERY))
-            self._lacking = (self._lacking[0] - messages, self._lacking[1] - (due.size - messages))
-        return min(self._lacking) <= 0 and (self._events.size > 0 or bool(self._arrived))
+            self._count(due, 1)
+
+    def _count(self, events: Events, sign: int) -> None:
+        """Count events that come (1), each of which may be ready, or go (-1)."""
+        messages = int(np.count_nonzero(events["kind"] == DELIVERY))
+        for place, number in enumerate((messages, events.size - messages)):
+            self._waiting[place] += sign * number
+            self._ready[place] += max(0, sign) * number
+
+    def _may_have(self, several: int, least: int) -> bool:
+        """Return whether there may be enough of either that are ready."""
+        messages, visits = map(min, self._waiting, self._ready)
+        return messages >= several or visits >= least
 
     def _put_in_order(self) -> None:
         if self._arrived:
@@ -79,7 +88,7 @@ class WaitingRoom:
         lapsed = overtaken(self._world.shoppers, events)
         messages = (events["kind"] == DELIVERY).nonzero()[0]
         lapsed[messages] = self._world.outbox.lapsed(events.take(messages))
-        self._take(lapsed)
+        self._count(self._take(lapsed), -1)
         self._somebody_left = False
 
     def _first(self) -> Flags:
@@ -91,9 +100,17 @@ class WaitingRoom:
         first: Flags = (scratch.take(rows) == place) & ~self._world.shoppers.on_site.take(rows)
         return first[::-1]
 
+    def _give(self, where: Flags, kind: int) -> Events:
+        """Take out and return a batch of messages (0) or visits (1); shoppers may have another event behind it."""
+        given = self._take(where)
+        self._waiting[kind] -= given.size
+        self._ready[kind] = 0
+        if kind == 0:
+            self._ready = [ready + given.size for ready in self._ready]
+        return given
+
     def _take(self, where: Flags) -> Events:
         taken, self._events = agenda.split(self._events, where)
-        self._lacking = (0, 0)
         return taken
 
 

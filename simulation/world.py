@@ -109,6 +109,7 @@ class World:
         self.processes: list[Generator[Any, Any, None]] = []
         self.trials: list[Trial] = []
         self.redeemers: set[int] = set()
+        self.friends: list[newcomers.Friends] = []
         self._customers: Ints = np.empty(0, dtype=np.int64)
         self._gained: list[Ints] = []  # customers since the last question
         self.shipping_fee = round(study.offers.shipping_fee * study.store.minor_units)

@@ -29,7 +29,7 @@ OWN = ("direct", "organic", "search")
 """Words in the names of unpaid sources: by these come those who look for the store by its name."""
 
 MONTH = 365.0 / 12.0
-WEEK = 7
+HALF_MONTH = MONTH / 2.0
 
 
 class Audience:
@@ -117,26 +117,30 @@ class TargetedAds(Strategy):
                 yield purse.put(purse.capacity - purse.level)
 
     def _buy(self, office: Office, purse: simpy.Container, audience: Audience) -> Generator[Any, Any, None]:
-        """Book up to a week of the month ahead: on each day an even part of what is left of its budget."""
+        """Book up to half a month ahead: on each day an even part of what is left of the month's budget."""
         luck = office.chance("clicks")
         while office.clock.now < office.closes:
             now = int(office.clock.now)
-            months = 1 + int(now / MONTH + 1e-9)
-            end = min(now + WEEK, int(np.ceil(months * MONTH - 1e-9)), int(np.ceil(office.closes)))
-            bought = [self._day(purse, luck, day, office.share) for day in range(now, end)]
-            times, each = (np.concatenate(column) for column in zip(*bought, strict=True))
+            halves = 1 + int(now / HALF_MONTH + 1e-9)
+            end = min(int(np.ceil(halves * HALF_MONTH - 1e-9)), int(np.ceil(office.closes)))
+            times, each = self._clicks_of(range(now, end), purse.level, luck, office.share)
+            if each.size:
+                purse.get(min(each.sum(), purse.level))
             pull = self.lookalike if audience.liked.any() else 0.0
             office.attract(times, audience.source, each=each, theme=audience.liked, pull=pull)
             yield office.clock.timeout(end - now)
 
-    def _day(
-        self, purse: simpy.Container, luck: np.random.Generator, day: int, share: float
+    def _clicks_of(
+        self, days: range, money: float, luck: np.random.Generator, share: float
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Pay for a day's clicks; return their times in days, and the price of each (n,)."""
-        money = purse.level / max(1.0, MONTH - day % MONTH) / share
-        expected = self.clicks(money)
-        each = money / expected if expected > 0.0 else self._price
-        count = min(luck.poisson(expected * share), int(purse.level / each))
-        if count:
-            purse.get(min(count * each, purse.level))
-        return day + luck.random(count), np.full(count, each)
+        """Return the times (n,), in days, of the clicks that this money buys on these days, and their prices (n,)."""
+        times, each = [], []
+        for day in days:
+            today = money / max(1.0, MONTH - day % MONTH) / share
+            expected = self.clicks(today)
+            price = today / expected if expected > 0.0 else self._price
+            count = min(luck.poisson(expected * share), int(money / price))
+            money -= count * price
+            times.append(day + luck.random(count))
+            each.append(np.full(count, price))
+        return np.concatenate(times), np.concatenate(each)

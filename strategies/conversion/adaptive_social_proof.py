@@ -107,7 +107,7 @@ class AdaptiveSocialProof(Strategy):
     def _kinds(self, moment: Moment, told: np.ndarray, truths: np.ndarray) -> np.ndarray:
         """Return the kind (m,) of message for the visits of ``told`` (m,); choose one for those that have none yet."""
         memory: Memory = moment.memory
-        visitor = moment.profile.only(told).visitor
+        visitor = moment.profile.visitor.take(told)
         kind = memory.kept(visitor)
         new = (kind < 0).nonzero()[0]
         if new.size:

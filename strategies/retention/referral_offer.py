@@ -86,7 +86,7 @@ class ReferralOffer(Strategy):
     def _bundled(self, moment: Moment, customers: np.ndarray) -> np.ndarray:
         """Return which customers (indices) have the product of a bundle in mind that they hold."""
         choosing = customers[moment.item.take(customers) >= 0]
-        holders, product = moment.memory.bundles(moment.profile.only(choosing).visitor, moment.now.take(choosing))
+        holders, product = moment.memory.bundles(moment.profile.visitor.take(choosing), moment.now.take(choosing))
         holders = choosing[holders]
         bundled: np.ndarray = holders[(product < 0) | (product == moment.item[holders])]
         return bundled

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 import numpy as np
 import pytest
 
-from simulation import Levers, Moment, Study, Visited, simulate
+from simulation import Levers, Moment, Study, Visited, newcomers, simulate
 from simulation.aftermath import Aftermath
 from simulation.visit import Floor
 from simulation.world import World
@@ -199,6 +199,7 @@ def test_happier_customers_refer_more_and_unhappy_ones_not_at_all() -> None:
     for surprise in (-1.5, 0.0, 1.0):
         world, rows, after = aftermath(3000, fulfilment={"referral": 0.1})
         order(after, rows, surprise)
+        newcomers.befriend(world)
         counts.append(world.shoppers.size - rows.size)
     assert counts[0] == 0
     assert counts[1] == pytest.approx(300, abs=4 * np.sqrt(300))

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from unittest import mock
 
 import numpy as np
 import pytest
 
 from simulation import library, simulate
 from simulation.batch import Batch
-from simulation.shoppers import Shoppers
+from simulation.profile import ProfileView
+from simulation.shoppers import COLUMNS, Shoppers
+from simulation.strategy import DATA_POINTS
 from simulation.world import World
 from tests.stores import lively
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from simulation import Levers, Moment
     from simulation.world import Active
+
+EVERYTHING = frozenset(DATA_POINTS)
 
 
 @pytest.fixture
@@ -42,30 +49,72 @@ def test_a_current_column_is_a_copy_of_what_is_now(shoppers: Shoppers) -> None:
     assert batch.current("orders").tolist() == [3, 50]
 
 
-def test_some_of_a_batch_are_a_batch_of_their_own(shoppers: Shoppers) -> None:
+@pytest.mark.parametrize("first", [False, True])
+def test_some_of_a_batch_are_a_batch_of_their_own(shoppers: Shoppers, *, first: bool) -> None:
+    """They know what was gathered for all, and only that."""
     batch = Batch(shoppers, np.array([3, 7, 11]))
-    batch.lasting("orders")
-    assert batch.only(np.array([2, 0])).lasting("orders").tolist() == [11, 3]
+    some = batch.only(np.array([2, 0]))
+    if first:
+        batch.lasting("orders")
+    shoppers.orders[11] = 50
+    column = some.lasting("orders")
+    assert column.tolist() == [11 if first else 50, 3]
+    assert some.lasting("orders") is column
+    with pytest.raises(ValueError, match="read-only"):
+        column[0] = 1
+
+
+def test_what_is_made_of_columns_is_made_once(shoppers: Shoppers) -> None:
+    batch, made = Batch(shoppers, np.array([3, 7])), mock.Mock(side_effect=lambda: batch.lasting("orders") * 2)
+    for _ in range(2):
+        assert batch.once("twice", made).tolist() == [6, 14]
+    made.assert_called_once()
+    assert batch.only(np.array([1])).once("twice", made).tolist() == [14]
+    made.assert_called_once()
 
 
 @pytest.fixture
-def gathered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Names of columns that were gathered; each is looked at again when all strategies have met its moment."""
-    met = World.let_meet
-    names: list[str] = []
+def gathered(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Names of what was gathered; it is looked at again whenever a strategy has met the moment, until the next one."""
+    met, keep = World.meet, Batch._keep
+    kept: list[tuple[Batch, str]] = []
+    names: set[str] = set()
 
-    def let_meet(self: World, hook: str, actives: list[Active], moment: Moment, levers: Levers) -> None:
-        met(self, hook, actives, moment, levers)
-        batch = moment._batch
-        for name, column in batch._gathered.items():
-            assert np.array_equal(column, batch.current(name)), f"{name} changed while a moment lasted ({hook})"
-            names.append(name)
+    def kept_too(batch: Batch, name: str, column: np.ndarray) -> np.ndarray:
+        kept.append((batch, name))
+        names.add(name)
+        return keep(batch, name, column)
 
-    monkeypatch.setattr(World, "let_meet", let_meet)
+    def meet(self: World, active: Active, hook: Callable[..., None], moment: Moment, levers: Levers) -> None:
+        if moment._batch not in [batch for batch, _ in kept]:
+            kept.clear()  # of another moment
+        met(self, active, hook, moment, levers)
+        for batch, name in tuple(kept):
+            afresh = Batch(batch.shoppers, batch.rows)
+            profile = ProfileView(self.profile, afresh, np.zeros(batch.rows.size), "onsite", EVERYTHING)
+            now = afresh.current(name) if name in COLUMNS else getattr(profile, name)
+            assert np.array_equal(batch._gathered[name], now), f"{active.strategy.id} changed {name} while meeting"
+
+    monkeypatch.setattr(Batch, "_keep", kept_too)
+    monkeypatch.setattr(World, "meet", meet)
     return names
 
 
-def test_no_lever_of_any_strategy_changes_what_is_gathered(gathered: list[str]) -> None:
+def test_no_lever_of_any_strategy_changes_what_is_gathered(gathered: set[str]) -> None:
     everything: dict[str, dict[str, Any]] = {name: {} for name in library().strategies}
     simulate(lively({"All": everything}), "All", 0)
-    assert set(gathered) == {"key", "consent", "personal_consent", "orders", "visits", "item"}
+    seen = {
+        "source",
+        "device",
+        "place",
+        "age",
+        "birthday",
+        "referrer",
+        "interest",
+        "item",
+        "cart",
+        "wish",
+        "offer_seen",
+    }
+    known = {"key", "consent", "personal_consent", "visits", "messages", "orders", "revenue", "last_order"}
+    assert gathered == seen | known | {"visitor", "returning"}, "permission and points are changed by levers"

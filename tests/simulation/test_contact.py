@@ -113,6 +113,17 @@ def test_a_reward_brings_friends_who_are_linked_and_the_more_the_higher_it_is() 
     assert counts[2] > 1.5 * counts[0] > 0
 
 
+def test_friends_asked_for_in_a_campaign_come_once_all_have_been_asked() -> None:
+    world, rows, levers = people(2000, fulfilment={"referral": 0.1})
+    levers.ask_to_recommend(np.arange(2000), 0.3)
+    levers.settle()
+    new = np.arange(rows.size, world.shoppers.size)
+    assert new.size > 100
+    assert np.isin(world.shoppers.referrer[new], rows).all()
+    levers.settle()
+    assert world.shoppers.size == rows.size + new.size, "each comes once"
+
+
 def test_gifts_to_people_with_an_audience_bring_newcomers_with_diminishing_returns() -> None:
     def brought(followers: float) -> float:
         world, rows, levers = people(2000, offers={"followers": followers, "follower_visits": 0.05})

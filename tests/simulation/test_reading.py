@@ -7,7 +7,7 @@ import pytest
 
 from simulation import draws, simulate
 from simulation.outbox import CHANNELS, MESSAGE
-from simulation.reading import ADVERT, EMAIL, PUSH, Reading, Response
+from simulation.reading import ADVERT, EMAIL, PUSH, Mood, Reading, Response
 from simulation.world import World
 from tests.stores import lively, world_with
 
@@ -32,7 +32,8 @@ def read(
     message = np.zeros(rows.size, dtype=MESSAGE)
     message["row"], message["channel"], message["product"], message["offer"] = rows, channel, product, offer
     keys = draws.child_keys(world.shoppers.key[rows], np.full(rows.size, 7))
-    return Reading(world).of(message, np.full(rows.size, NOW), keys, np.zeros(rows.size))
+    mood = Mood(np.zeros(rows.size), world.shoppers.trust[rows], NOW - world.shoppers.last_visit[rows])
+    return Reading(world).of(message, keys, mood)
 
 
 def near(share: float, p: float, n: int) -> bool:

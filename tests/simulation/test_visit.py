@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from simulation import agenda, compile_funnel
-from simulation.agenda import FIRST
+from simulation.agenda import FIRST, RETURN
 from simulation.funnel import DRIVER
 from simulation.visit import Floor
 from simulation.visits import Visits
@@ -129,3 +129,13 @@ def test_who_has_no_company_is_served_when_patience_ends() -> None:
         assert not world.shoppers.visits[rows[25:]].any(), day
     at.serve(15.0)
     assert (world.shoppers.visits[rows[25:]] == 1).all()
+
+
+def test_who_was_not_let_in_is_served_with_the_next_that_he_comes_for() -> None:
+    """An own return that was overtaken by something else opens no door, but waits before the next one."""
+    world, rows, at = floor(40, experiment={"company": 40})
+    at.serve(1.0)  # the first period waits for nobody
+    for time, token in ((1.2, 7), (1.4, 0)):
+        world.agenda.put(agenda.events(np.full(rows.size, time), rows, RETURN, 0, token))
+    at.serve(2.0)
+    assert (world.shoppers.visits[rows] == 1).all()

@@ -41,9 +41,12 @@ def test_it_gives_what_looking_anew_at_every_question_would_give(
         arrive(world, day, who)
         arrive(twin, day, who)
         for wanted in ((several, least), (1, 1) if day % 3 == 0 else (several, least)):
-            careful.look_anew()
+            careful.free(SHOPPERS)
             batch, expected = room.batch(day + 1.0, *wanted), careful.batch(day + 1.0, *wanted)
             assert batch.tolist() == expected.tolist()
+            assert sum(room._waiting) == room._events.size + sum(map(len, room._arrived))
+            if batch.size and batch["kind"][0] != DELIVERY:
+                room.free(batch.size)  # nobody is let in
             assert np.unique(batch["row"]).size == batch.size
             assert not batch.size or batch.size >= (wanted[0] if batch["kind"][0] == DELIVERY else wanted[1])
 
@@ -54,7 +57,7 @@ def test_who_is_on_the_site_is_not_ready_until_he_has_left() -> None:
     world.shoppers.on_site[:3] = True
     assert room.batch(2.0, 4, 4).size == 0
     world.shoppers.on_site[:3] = False
-    room.look_anew()
+    room.free(3)
     assert room.batch(2.0, 4, 4)["row"].tolist() == list(range(SHOPPERS))
 
 
@@ -73,6 +76,7 @@ def test_what_has_lapsed_may_be_dropped_at_once_or_in_its_turn(monkeypatch: pyte
         before = room._events.size
         drop(room)
         dropped.append(before - room._events.size)
+        assert sum(room._waiting) == room._events.size
 
     monkeypatch.setattr(WaitingRoom, "_drop_lapsed", counted)
     at_once = simulate(study, "Mail", 0)
