@@ -57,7 +57,7 @@ def published(entry: Evidence) -> str:
 def told(entry: Evidence) -> tuple[str, str]:
     """Return an entry in words, and its source: ``Evidence (A, randomized trial): orders, of the treated: ...``."""
     claim = f"Evidence ({GRADES[entry.grade]}): {about(entry)}, of the {entry.on}: {published(entry)}"
-    return claim, entry.source or "no trial is known; the range is what common sense allows"
+    return claim, entry.source or "No trial is known; the range is what common sense allows"
 
 
 def title(study: str, visitors: int, replications: int, confidence: float) -> str:
