@@ -81,7 +81,7 @@ class Billing:
         if world.trace is not None:
             world.trace.ordered(world.shoppers.key.take(rows), visits.started[sale.at], sale.revenue, margin, sent_back)
         self._tell(visits, sale, surprise)
-        newcomers.befriend(world)
+        newcomers.befriend(world)  # those whom nobody asked for, if no strategy has just settled
 
     def _surprise(self, visits: Visits, sale: Sale) -> Floats:
         """Return what is received less what was expected: quality noise, how well it fits, how good the price was."""

@@ -5,8 +5,13 @@ Know rows and times only. Who may not be written to at a time may not after more
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -65,10 +70,7 @@ class Weekly:
         self._written[rows] = week + self._this_week(rows, week) + 1
 
     def _this_week(self, rows: Ints, week: NDArray[np.int32]) -> NDArray[np.int32]:
-        short = int(rows.max(initial=0)) + 1 - self._written.size
-        if short > 0:
-            more = np.zeros(max(short, self._written.size), dtype=np.int32)
-            self._written = np.concatenate([self._written, more])
+        self._written = _with_room(self._written, rows, lambda room: np.zeros(room, dtype=np.int32))
         written: NDArray[np.int32] = self._written.take(rows)
         written -= week
         return np.maximum(written, 0, out=written)
@@ -87,14 +89,14 @@ class Cap:
         """Return which of ``rows`` may not be written to at ``times``."""
         if self.most == 0:
             return np.ones(rows.size, dtype=np.bool_)
-        self._fit(rows)
+        self._table = _with_room(self._table, rows, self._empty)
         begin, slot = self._oldest(rows)
         full: Flags = times - self._table.reshape(-1).take(begin + slot) < self.days
         return full
 
     def count(self, rows: Ints, times: Floats) -> None:
         """Remember messages to distinct ``rows`` at ``times``."""
-        self._fit(rows)
+        self._table = _with_room(self._table, rows, self._empty)
         table, (begin, slot) = self._table.reshape(-1), self._oldest(rows)
         table[begin + slot] = times
         slot += 1
@@ -105,11 +107,6 @@ class Cap:
         """Return where rows (n,) begin in the table read as one line, and the slots (n,) of their oldest times."""
         begin = rows * self._table.shape[1]
         return begin, self._table.reshape(-1).take(begin + self._slots).astype(np.int64)
-
-    def _fit(self, rows: Ints) -> None:
-        short = int(rows.max(initial=0)) + 1 - len(self._table)
-        if short > 0:
-            self._table = np.concatenate([self._table, self._empty(max(short, len(self._table)))])
 
     def _empty(self, room: int) -> Floats:
         """Return rows: times of the last messages, one a slot, in turn; then the slot of the oldest of them.
@@ -126,3 +123,9 @@ def _week(times: Floats) -> NDArray[np.int32]:
     weeks: NDArray[np.int32] = (times / DAYS_A_WEEK).astype(np.int32)
     weeks *= WEEKS_APART
     return weeks
+
+
+def _with_room(table: NDArray[Any], rows: Ints, empty: Callable[[int], NDArray[Any]]) -> NDArray[Any]:
+    """Return a table that has all ``rows``; ``empty`` makes so many more of them."""
+    short = int(rows.max(initial=0)) + 1 - len(table)
+    return table if short <= 0 else np.concatenate([table, empty(max(short, len(table)))])

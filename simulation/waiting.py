@@ -29,13 +29,13 @@ class WaitingRoom:
         self._world = world
         self._events: Events = agenda.NOTHING  # in the order of time
         self._arrived: list[Events] = []  # since the others were put in order
-        self._waiting = [0, 0]  # messages and visits
-        self._ready = [0, 0]  # how many of them may be ready at most: looking for those who are takes long
+        self._waiting = np.zeros(2, dtype=np.int64)  # messages and visits
+        self._ready = np.zeros(2, dtype=np.int64)  # of them at most: looking for those who are takes long
         self._somebody_left = True
 
     def free(self, shoppers: int) -> None:
         """Note that so many shoppers are not on the site any more: one event of each may be ready now, or lapse."""
-        self._ready = [ready + shoppers for ready in self._ready]
+        self._ready += shoppers
         self._somebody_left = True
 
     def batch(self, until: float, several: int, least: int) -> Events:
@@ -53,28 +53,22 @@ class WaitingRoom:
         first = self._first()
         message = self._events["kind"] == DELIVERY
         messages, visits = first & message, first & ~message
-        self._ready = [int(np.count_nonzero(messages)), int(np.count_nonzero(visits))]
+        self._ready[:] = np.count_nonzero(messages), np.count_nonzero(visits)
         if self._ready[0] >= several:
             return self._give(messages, 0)
         return self._give(visits, 1) if self._ready[1] >= least else agenda.NOTHING
 
     def _welcome(self, due: Events) -> None:
-        """Let events wait that have become due."""
+        """Let events wait that have become due, each of which may be ready."""
         if due.size:
             self._arrived.append(due)
-            self._count(due, 1)
-
-    def _count(self, events: Events, sign: int) -> None:
-        """Count events that come (1), each of which may be ready, or go (-1)."""
-        messages = int(np.count_nonzero(events["kind"] == DELIVERY))
-        for place, number in enumerate((messages, events.size - messages)):
-            self._waiting[place] += sign * number
-            self._ready[place] += max(0, sign) * number
+            self._waiting += _tally(due)
+            self._ready += _tally(due)
 
     def _may_have(self, several: int, least: int) -> bool:
         """Return whether there may be enough of either that are ready."""
-        messages, visits = map(min, self._waiting, self._ready)
-        return messages >= several or visits >= least
+        messages, visits = np.minimum(self._waiting, self._ready).tolist()
+        return bool(messages >= several or visits >= least)
 
     def _put_in_order(self) -> None:
         if self._arrived:
@@ -88,7 +82,7 @@ class WaitingRoom:
         lapsed = overtaken(self._world.shoppers, events)
         messages = (events["kind"] == DELIVERY).nonzero()[0]
         lapsed[messages] = self._world.outbox.lapsed(events.take(messages))
-        self._count(self._take(lapsed), -1)
+        self._waiting -= _tally(self._take(lapsed))
         self._somebody_left = False
 
     def _first(self) -> Flags:
@@ -106,12 +100,18 @@ class WaitingRoom:
         self._waiting[kind] -= given.size
         self._ready[kind] = 0
         if kind == 0:
-            self._ready = [ready + given.size for ready in self._ready]
+            self._ready += given.size
         return given
 
     def _take(self, where: Flags) -> Events:
         taken, self._events = agenda.split(self._events, where)
         return taken
+
+
+def _tally(events: Events) -> NDArray[np.int64]:
+    """Return how many messages and visits (2,) there are."""
+    messages = int(np.count_nonzero(events["kind"] == DELIVERY))
+    return np.array([messages, events.size - messages])
 
 
 def overtaken(shoppers: Shoppers, events: Events) -> Flags:
