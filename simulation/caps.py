@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+Counts = NDArray[np.integer]
 
 DAYS_A_WEEK = 7.0
 WEEKS_APART = 1 << 12
@@ -23,33 +24,41 @@ WEEKS_APART = 1 << 12
 
 
 class Caps:
-    """All caps of a run: the study's weekly one, and those that are added to it."""
+    """All caps of a run: the study's weekly one, and those that are added to it.
+
+    They are told how many messages each of the rows ``had`` (n,): those counted here for it so far.
+    """
 
     def __init__(self, weekly: int, room: int = 16) -> None:
         """Begin with the weekly cap alone, nobody written to, and with room for so many rows."""
-        self._weekly, self._room = Weekly(weekly, room), room
-        self._added: list[Cap] = []
+        self._most_a_week, self._room = weekly, room
+        self._caps: list[Weekly | Cap] = [Weekly(weekly, room)]
+        self._anybody = False
 
     def add(self, most: int, days: float) -> None:
         """From now on allow no more than ``most`` messages to one shopper within any ``days`` days as well.
 
-        No more times are kept than the weekly cap allows anyway: each takes its memory.
+        No more times are kept than the weekly cap allows anyway: each takes its memory. And where the weekly cap can
+        never say more than this one, it is not asked any more.
         """
-        anyway = self._weekly.most * (int(days / DAYS_A_WEEK) + 2)  # weeks that such a window touches
-        self._added.append(Cap(min(most, anyway), days, self._room))
+        if most <= self._most_a_week and days >= DAYS_A_WEEK and not self._anybody:
+            self._caps = [cap for cap in self._caps if isinstance(cap, Cap)]
+        anyway = self._most_a_week * (int(days / DAYS_A_WEEK) + 2)  # weeks that such a window touches
+        self._caps.append(Cap(min(most, anyway), days, self._room))
 
-    def full(self, rows: Ints, times: Floats) -> Flags:
+    def full(self, rows: Ints, times: Floats, had: Counts) -> Flags:
         """Return which of ``rows`` may not be written to at ``times``."""
-        full = self._weekly.full(rows, times)
-        for cap in self._added:
-            full |= cap.full(rows, times)
+        first, *others = self._caps
+        full = first.full(rows, times, had)
+        for cap in others:
+            full |= cap.full(rows, times, had)
         return full
 
-    def count(self, rows: Ints, times: Floats) -> None:
+    def count(self, rows: Ints, times: Floats, had: Counts) -> None:
         """Remember messages to distinct ``rows`` at ``times``."""
-        self._weekly.count(rows, times)
-        for cap in self._added:
-            cap.count(rows, times)
+        self._anybody = True
+        for cap in self._caps:
+            cap.count(rows, times, had)
 
 
 class Weekly:
@@ -59,12 +68,12 @@ class Weekly:
         """Begin with nobody written to, and with room for so many rows."""
         self.most, self._written = most, np.zeros(room, dtype=np.int32)  # weeks lie apart on one scale
 
-    def full(self, rows: Ints, times: Floats) -> Flags:
+    def full(self, rows: Ints, times: Floats, had: Counts) -> Flags:
         """Return which of ``rows`` may not be written to at ``times``, none of them before what was counted."""
         full: Flags = self._this_week(rows, _week(times)) >= self.most
         return full
 
-    def count(self, rows: Ints, times: Floats) -> None:
+    def count(self, rows: Ints, times: Floats, had: Counts) -> None:
         """Remember messages to distinct ``rows`` at ``times``."""
         week = _week(times)
         self._written[rows] = week + self._this_week(rows, week) + 1
@@ -83,39 +92,32 @@ class Cap:
         """Begin with nobody written to, and with room for so many rows."""
         self.most, self.days = most, days
         self._slots = max(most, 1)
-        self._table = self._empty(room)
+        self._times = self._never(room)
 
-    def full(self, rows: Ints, times: Floats) -> Flags:
-        """Return which of ``rows`` may not be written to at ``times``."""
-        if self.most == 0:
-            return np.ones(rows.size, dtype=np.bool_)
-        self._table = _with_room(self._table, rows, self._empty)
-        begin, slot = self._oldest(rows)
-        full: Flags = times - self._table.reshape(-1).take(begin + slot) < self.days
+    def full(self, rows: Ints, times: Floats, had: Counts) -> Flags:
+        """Return which of ``rows`` may not be written to at ``times``; who had fewer messages in all may."""
+        full = np.full(rows.size, self.most == 0)
+        many = (had >= self._slots).nonzero()[0]
+        if many.size:
+            oldest = self._next(rows.take(many), had.take(many))
+            full[many] |= times.take(many) - self._times.reshape(-1).take(oldest) < self.days
         return full
 
-    def count(self, rows: Ints, times: Floats) -> None:
+    def count(self, rows: Ints, times: Floats, had: Counts) -> None:
         """Remember messages to distinct ``rows`` at ``times``."""
-        self._table = _with_room(self._table, rows, self._empty)
-        table, (begin, slot) = self._table.reshape(-1), self._oldest(rows)
-        table[begin + slot] = times
-        slot += 1
-        slot[slot == self._slots] = 0
-        table[begin + self._slots] = slot
+        where = self._next(rows, had)
+        self._times.reshape(-1)[where] = times
 
-    def _oldest(self, rows: Ints) -> tuple[Ints, Ints]:
-        """Return where rows (n,) begin in the table read as one line, and the slots (n,) of their oldest times."""
-        begin = rows * self._table.shape[1]
-        return begin, self._table.reshape(-1).take(begin + self._slots).astype(np.int64)
+    def _next(self, rows: Ints, had: Counts) -> Ints:
+        """Return which of all times, read as one line, are the oldest (n,) of rows: the next are written there."""
+        self._times = _with_room(self._times, rows, self._never)
+        place: Ints = rows * self._slots
+        place += had % self._slots
+        return place
 
-    def _empty(self, room: int) -> Floats:
-        """Return rows: times of the last messages, one a slot, in turn; then the slot of the oldest of them.
-
-        The slot stands beside the times, as reading at two places of the memory takes twice as long.
-        """
-        table = np.full((room, self._slots + 1), -np.inf)
-        table[:, -1] = 0.0
-        return table
+    def _never(self, room: int) -> Floats:
+        """Return rows of times of the last messages, in turn."""
+        return np.full((room, self._slots), -np.inf)
 
 
 def _week(times: Floats) -> NDArray[np.int32]:

@@ -70,20 +70,32 @@ class Office(Shop):
         else:
             self._world.processes.append(steps)
 
-    def every(self, days: float, hook: Callable[[Moment, Levers], None], audience: Audience = "customers") -> None:
+    def every(
+        self,
+        days: float,
+        hook: Callable[[Moment, Levers], None],
+        audience: Audience = "customers",
+        until: float = np.inf,
+    ) -> None:
         """Call ``hook`` every so many days with all customers (or subscribers) whom the store may write to.
+
+        Args:
+            days: from one call to the next; the first comes after as many.
+            hook: what to do then.
+            audience: with whom.
+            until: time in days from which on it is called no more.
 
         Raises:
             ValueError: if ``days`` is not a finite number above 0.
         """
         if not (np.isfinite(days) and days > 0.0):
             raise ValueError(f"days = {days}: must be a finite number above 0")
-        self.process(self._campaign(days, hook, audience))
+        self.process(self._campaign(days, hook, audience, until))
 
     def _campaign(
-        self, days: float, hook: Callable[[Moment, Levers], None], audience: Audience
+        self, days: float, hook: Callable[[Moment, Levers], None], audience: Audience, until: float
     ) -> Generator[Any, Any, None]:
-        while True:
+        while self.clock.now + days < until:
             yield self.clock.timeout(days)
             yield self.clock.timeout(0.0)  # after the period that ends now, which was put on the clock later
             self.call(hook, audience)

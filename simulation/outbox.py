@@ -117,11 +117,13 @@ class Outbox:
         message = self.sent.take(refs)
         void = self._void(message, rows, times)
         self._repeat(due, message, void)
-        kept = (~(void | self.caps.full(rows, times) | self._refused(rows, message["channel"]))).nonzero()[0]
+        number = self.world.shoppers.messages.take(rows)
+        full = self.caps.full(rows, times, number)
+        kept = (~(void | full | self._refused(rows, message["channel"]))).nonzero()[0]
         if kept.size:
-            rows, times = rows.take(kept), times.take(kept)
-            self.caps.count(rows, times)
-            self._read(message.take(kept), refs.take(kept), rows, times)
+            rows, times, number = rows.take(kept), times.take(kept), number.take(kept)
+            self.caps.count(rows, times, number)
+            self._read(message.take(kept), refs.take(kept), rows, times, number)
 
     def _repeat(self, due: Events, message: NDArray[np.void], void: Flags) -> None:
         """Put the next of their series on the agenda, for those that are not void."""
@@ -141,14 +143,8 @@ class Outbox:
         return refused
 
     def lapsed(self, due: Events) -> Flags:
-        """Return which deliveries will be dropped whatever comes before them; any number may be to one shopper.
-
-        Of a series, one over a cap is still to be followed by the next.
-        """
-        message, rows, times = self.sent.take(due["ref"]), due["row"].astype(np.int64), due["time"].copy()
-        lapsed: Flags = self.caps.full(rows, times) & (message["series"] == 0)
-        lapsed |= self._void(message, rows, times)
-        return lapsed
+        """Return which deliveries will be void whatever comes before them; any number may be to one shopper."""
+        return self._void(self.sent.take(due["ref"]), due["row"].astype(np.int64), due["time"].copy())
 
     def _void(self, message: NDArray[np.void], rows: Ints, times: Floats) -> Flags:
         """Return which messages make no sense any more, and never will: of who has ordered, or (``visits``) come."""
@@ -159,10 +155,14 @@ class Outbox:
         void[minding] |= sh.visits.take(rows.take(minding)) != visits.take(minding)
         return void
 
-    def _read(self, message: NDArray[np.void], refs: Ints, rows: Ints, times: Floats) -> None:
-        """Let messages be read, and what follows follow: visits, irritation, permissions withdrawn."""
+    def _read(
+        self, message: NDArray[np.void], refs: Ints, rows: Ints, times: Floats, number: NDArray[np.int32]
+    ) -> None:
+        """Let messages be read, and what follows follow: visits, irritation, permissions withdrawn.
+
+        ``number``: how many messages each has had before.
+        """
         sh, channel = self.world.shoppers, message["channel"].astype(np.int64)
-        number = sh.messages.take(rows)
         away = np.maximum(times - sh.last_visit.take(rows), 0.0)  # what is due during a visit is read right after it
         mood = Mood(self.world.fatigue(rows, times), sh.trust.take(rows), away)
         response = self._reading.of(message, draws.child_keys(sh.key.take(rows), MESSAGES + number), mood)

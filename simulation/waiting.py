@@ -62,8 +62,9 @@ class WaitingRoom:
         """Let events wait that have become due, each of which may be ready."""
         if due.size:
             self._arrived.append(due)
-            self._waiting += _tally(due)
-            self._ready += _tally(due)
+            tally = _tally(due)
+            self._waiting += tally
+            self._ready += tally
 
     def _may_have(self, several: int, least: int) -> bool:
         """Return whether there may be enough of either that are ready."""

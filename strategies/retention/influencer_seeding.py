@@ -60,8 +60,8 @@ class InfluencerSeeding(Strategy):
     monthly: MonthlyCost = quantity(MonthlyCost(data=100.0, personnel=200.0), "", "fixed monthly cost by kind")
 
     def start(self, office: Office) -> Seeds:
-        """Start the campaign."""
-        office.every(self.every_days, self.give)
+        """Start the campaign; it ends when nobody new can come any more."""
+        office.every(self.every_days, self.give, until=office.closes)
         return Seeds()
 
     def give(self, moment: Moment, levers: Levers) -> None:

@@ -121,6 +121,26 @@ def test_a_campaign_comes_every_so_many_days_after_what_was_due_before() -> None
     assert counts == sorted(counts)
 
 
+@pytest.mark.parametrize(("until", "last"), [(10.0, 9.0), (9.0, 6.0), (3.0, 0.0)])
+def test_a_campaign_may_end_before_the_run(until: float, last: float) -> None:
+    called: list[float] = []
+
+    class Short(Probe):
+        id: ClassVar = "short"
+
+        def start(self, office: Office) -> None:
+            office.every(3.0, lambda moment, levers: called.append(float(moment.now[0])), until=until)
+
+    study = neutral(
+        {"Short": {"short": {}}},
+        experiment={"visitors": 20_000, "warm_up_days": 0.0, "days": 20.0, "follow_up_days": 0.0},
+        messages={"permission_at_checkout": 1.0},
+    )
+    with installed(Short):
+        simulate(study, "Short", 0)
+    assert called == [3.0 * n for n in range(1, 1 + int(last / 3.0))]
+
+
 def test_processes_are_started_at_the_start_only() -> None:
     class Late(Probe):
         id: ClassVar = "late"

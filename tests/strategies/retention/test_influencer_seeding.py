@@ -5,7 +5,8 @@ from unittest import mock
 import numpy as np
 import pytest
 
-from simulation import Levers, simulate
+from simulation import Levers, Moment, simulate
+from strategies.retention.influencer_seeding import InfluencerSeeding
 from tests.stores import lively, worlds_kept
 from tests.strategies.counter import Counter, counter
 
@@ -99,6 +100,22 @@ def test_followers_come_and_gifts_are_paid_for() -> None:
     assert followers.size > 2 * given.size
     assert outcomes.total("shoppers") > base.total("shoppers")
     assert outcomes.tables["accounts"].at("influencer_seeding", "gifts") > 0
+
+
+def test_nobody_is_given_anything_when_nobody_new_can_come_any_more() -> None:
+    """Beyond the horizon a gift would please and cost nothing, as nothing is booked there."""
+    plan = {"every_days": 4.0, "orders": 1, "minimum": 0.0, "gifts": 40.0, "monthly": {}}
+    study = lively({"With": {"influencer_seeding": plan}}, experiment={"follow_up_days": 60.0, "ltv_days": 60.0})
+    times: list[float] = []
+    give = InfluencerSeeding.give
+
+    def noted(self: InfluencerSeeding, moment: Moment, levers: Levers) -> None:
+        times.append(float(moment.now[0]))
+        give(self, moment, levers)
+
+    with worlds_kept() as worlds, mock.patch.object(InfluencerSeeding, "give", noted):
+        simulate(study, "With", 0)
+    assert worlds[0].ledger.end - 4.0 <= max(times) < worlds[0].ledger.end
 
 
 def test_many_small_audiences_bring_more_for_the_money_than_few_large_ones() -> None:
