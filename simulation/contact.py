@@ -102,8 +102,9 @@ class Contact:
     def gift(self, where: Flags | Ints, products: Ints) -> None:
         """Give a product away (len(where),): its cost is booked; trust grows as after a pleasant surprise."""
         where = self._touch(where)
-        world, inside = self._world, self._measured[where]
-        world.ledger.book(self._by, "gifts", world.goods.unit_cost[products[inside]].sum())
+        world, cost = self._world, self._world.goods.unit_cost.take(products)
+        world.ledger.book(self._by, "gifts", cost[self._measured[where]].sum())
+        self._charge(where, cost)
         gain = world.study.fulfilment.trust_weight
         rows = self._rows[where]
         world.shoppers.trust[rows] = np.minimum(1.0, world.shoppers.trust[rows] + gain)
@@ -116,10 +117,24 @@ class Contact:
         column[where] = 1.0 - (1.0 - column[where]) * (1.0 - part)
 
     def spend(self, where: Flags | Ints, account: str, each: float | Floats) -> None:
-        """Book a cost in the study's currency for each of ``where`` (media, personnel, content, technology, gifts)."""
-        measured = self._measured[self._indices(where)]
-        cost = np.where(measured, each, 0.0).sum()
-        self._world.ledger.book(self._by, account, np.rint(cost * self._world.study.store.minor_units))
+        """Book a cost in the study's currency for each of ``where`` (media, personnel, content, technology, gifts).
+
+        Media are what customers cost to win (CAC); the rest is taken from what customers are worth.
+        """
+        where = self._indices(where)
+        minor = np.full(where.size, 1.0) * each * self._world.study.store.minor_units
+        self._world.ledger.book(self._by, account, np.rint(minor[self._measured[where]].sum()))
+        if account != "media":
+            self._charge(where, np.rint(minor).astype(np.int64))
+
+    def _charge(self, where: Ints, minor: Ints) -> None:
+        """Take what is spent on each of the horizon's new customers from what they are worth, as messages are."""
+        world, rows = self._world, self._rows.take(where)
+        mine = world.shoppers.cohort.take(rows).nonzero()[0]
+        if mine.size:
+            ages = world.customer_age(rows.take(mine), self._now.take(where.take(mine)))
+            nothing = np.zeros(mine.size, dtype=np.int64)
+            world.ledger.note("customer_money", *ages, -minor.take(mine), nothing, nothing)
 
     # asking --------------------------------------------------------------------------------------------------------
     def ask_address(self, where: Flags | Ints, depth: float) -> Flags:

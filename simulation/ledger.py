@@ -189,7 +189,7 @@ class Ledger:
         self.products[:, 1] += _sums(item, units, self.products.shape[0])
 
     def _count_customer_money(self, cohort: Ints, age: Ints, margin: Ints, revenue: Ints, orders: Ints) -> None:
-        """Count money of the horizon's new customers by cohort and week of customer age."""
+        """Count money of the horizon's new customers, and what is spent on them, by cohort and week of customer age."""
         inside = age < self.weeks
         cell = (cohort * self.weeks + age)[inside]
         for place, amounts in enumerate((margin, revenue, orders)):

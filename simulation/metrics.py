@@ -131,7 +131,8 @@ def personalization_roi(plan: Outcomes, baseline: Outcomes) -> float:
 def value_by_age(outcomes: Outcomes) -> np.ndarray:
     """Return cumulative discounted margin per new customer at the end of each week of customer age (currency).
 
-    Only customers whose first order fell in the horizon count; all of them are observed equally long.
+    What is spent on each of them (messages, gifts, talks) is taken off, but not what they cost to win. Only customers
+    whose first order fell in the horizon count; all of them are observed equally long.
     """
     weekly = outcomes.tables["ages"].column("margin").sum(axis=0).astype(float)
     discount = _discount(outcomes, weekly.size)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from simulation.study import Study
     from simulation.trace import Trace
 
-ENGINE_VERSION: Final = "9"
+ENGINE_VERSION: Final = "10"
 """Changes whenever equal inputs may give other outcomes; stored replications of another version are not reused."""
 
 _LINEAR_ALGEBRA: Final = ThreadpoolController()

@@ -23,6 +23,26 @@ def people(size: int = MANY, **changes: object) -> tuple[World, np.ndarray, Leve
     return world, rows, Levers(world, rows, np.full(size, 5.0), None)
 
 
+# costs -------------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("late", [False, True], ids=["in the horizon", "in the follow-up"])
+def test_what_is_spent_on_new_customers_is_taken_from_what_they_are_worth(late: bool) -> None:
+    """All but media, which are what they cost to win; after the horizon nothing is booked for the store any more."""
+    world, rows, _ = people(6)
+    sh, ledger = world.shoppers, world.ledger
+    first = ledger.end - 4.0 if late else ledger.start
+    sh.cohort[rows[:2]] = True
+    sh.first_order[rows[:2]] = first
+    levers = Levers(world, rows, np.full(6, first + 10.0), None)
+    levers.gift(np.array([0, 3]), np.array([7, 7]))
+    levers.spend(np.array([1, 2, 5]), "personnel", np.array([1.5, 2.0, 4.0]))
+    levers.spend(np.array([0, 1]), "media", 9.0)
+    ledger.settle()
+    gift = int(world.goods.unit_cost[7])
+    assert ledger.ages[ledger.cohort_of(np.array([first]))[0], 1].tolist() == [-gift - 150, 0, 0]
+    assert np.abs(ledger.ages).sum() == gift + 150
+    assert ledger.accounts.sum() == (0 if late else 2 * gift + 750 + 1800)
+
+
 # addresses ---------------------------------------------------------------------------------------------------------
 def test_a_deeper_offer_brings_more_addresses_and_those_permit_mail() -> None:
     shares = []
