@@ -32,13 +32,14 @@ def test_what_is_spent_on_new_customers_is_taken_from_what_they_are_worth(late: 
     first = ledger.end - 4.0 if late else ledger.start
     sh.cohort[rows[:2]] = True
     sh.first_order[rows[:2]] = first
-    levers = Levers(world, rows, np.full(6, first + 10.0), None)
+    levers = Levers(world, rows, first + np.array([5.0, 10.0, 5.0, 5.0, 5.0, 5.0]), None)
     levers.gift(np.array([0, 3]), np.array([7, 7]))
     levers.spend(np.array([1, 2, 5]), "personnel", np.array([1.5, 2.0, 4.0]))
     levers.spend(np.array([0, 1]), "media", 9.0)
     ledger.settle()
     gift = int(world.goods.unit_cost[7])
-    assert ledger.ages[ledger.cohort_of(np.array([first]))[0], 1].tolist() == [-gift - 150, 0, 0]
+    weeks = ledger.ages[ledger.cohort_of(np.array([first]))[0]]
+    assert weeks[:2].tolist() == [[-gift, 0, 0], [-150, 0, 0]]
     assert np.abs(ledger.ages).sum() == gift + 150
     assert ledger.accounts.sum() == (0 if late else 2 * gift + 750 + 1800)
 
