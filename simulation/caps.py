@@ -1,6 +1,6 @@
 """Caps on messages: no more than so many to one shopper within a week, or within so many days, whichever they are.
 
-Know rows and times only. Who may not be written to at a time may not after more messages either.
+Know rows, times and how many messages each had. Who may not be written to at a time may not after more messages either.
 """
 
 from __future__ import annotations

@@ -122,7 +122,7 @@ class Contact:
         Media are what customers cost to win (CAC); the rest is taken from what customers are worth.
         """
         where = self._indices(where)
-        minor = np.full(where.size, 1.0) * each * self._world.study.store.minor_units
+        minor = np.full(where.size, each, dtype=np.float64) * self._world.study.store.minor_units
         self._world.ledger.book(self._by, account, np.rint(minor[self._measured[where]].sum()))
         if account != "media":
             self._charge(where, np.rint(minor).astype(np.int64))
