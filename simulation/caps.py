@@ -86,13 +86,13 @@ class Weekly:
 
 
 class Cap:
-    """At most ``most`` messages to one shopper within any ``days`` days: it remembers the times of the last ones."""
+    """At most ``most`` messages to one shopper within any ``days`` days: it remembers till when the last ones count."""
 
     def __init__(self, most: int, days: float, room: int = 16) -> None:
         """Begin with nobody written to, and with room for so many rows."""
         self.most, self.days = most, days
         self._slots = max(most, 1)
-        self._times = self._never(room)
+        self._ends = self._never(room)
 
     def full(self, rows: Ints, times: Floats, had: Counts) -> Flags:
         """Return which of ``rows`` may not be written to at ``times``; who had fewer messages in all may."""
@@ -100,24 +100,24 @@ class Cap:
         many = (had >= self._slots).nonzero()[0]
         if many.size:
             oldest = self._next(rows.take(many), had.take(many))
-            full[many] |= times.take(many) - self._times.reshape(-1).take(oldest) < self.days
+            full[many] |= times.take(many) < self._ends.reshape(-1).take(oldest)
         return full
 
     def count(self, rows: Ints, times: Floats, had: Counts) -> None:
         """Remember messages to distinct ``rows`` at ``times``."""
         where = self._next(rows, had)
-        self._times.reshape(-1)[where] = times
+        self._ends.reshape(-1)[where] = times + self.days
 
     def _next(self, rows: Ints, had: Counts) -> Ints:
         """Return which of all times, read as one line, are the oldest (n,) of rows: the next are written there."""
-        self._times = _with_room(self._times, rows, self._never)
+        self._ends = _with_room(self._ends, rows, self._never)
         place: Ints = rows * self._slots
         place += had % self._slots
         return place
 
     def _never(self, room: int) -> Floats:
-        """Return rows of times of the last messages, in turn."""
-        return np.full((room, self._slots), -np.inf)
+        """Return rows of times at which the last messages stop counting, in turn."""
+        return np.zeros((room, self._slots))
 
 
 def _week(times: Floats) -> NDArray[np.int32]:

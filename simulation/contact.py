@@ -207,12 +207,12 @@ class Contact:
         newcomers.befriend(world)
         if not self._inside:
             return
-        inside = ((touched > 0) & self._measured).nonzero()[0]
-        rows, bits = self._rows.take(inside), touched.take(inside)
+        if self._inside < touched.size:
+            touched = np.where(self._measured, touched, 0)
         if world.trace is not None:
-            self._trace(inside, rows, bits)
-        reached = world.shoppers.reached
-        reached[rows] = reached.take(rows) | bits
+            self._trace(touched)
+        reached, rows = world.shoppers.reached, self._rows
+        reached[rows] = reached.take(rows) | touched
 
     def _touch(self, where: Flags | Ints) -> Ints:
         """Count an impression for each shopper selected; return their places in the whole moment."""
@@ -232,12 +232,12 @@ class Contact:
             touched = self.pulls.touched
             touched[places] = touched.take(places) | self._bit
 
-    def _trace(self, places: Ints, rows: Ints, bits: NDArray[np.uint64]) -> None:
+    def _trace(self, touched: NDArray[np.uint64]) -> None:
         """Log those whom a strategy reaches for the first time."""
         sh, goods, trace = self._world.shoppers, self._world.goods, self._world.trace
-        new = bits & ~sh.reached[rows]
+        new = touched & ~sh.reached[self._rows]
         some = new.nonzero()[0]
-        new, rows, now = new[some], rows[some], self._now[places[some]]
+        new, rows, now = new[some], self._rows[some], self._now[some]
         anybody = int(np.bitwise_or.reduce(new))
         for active in self._world.strategies:
             if trace is not None and anybody >> active.place & 1:

@@ -117,7 +117,8 @@ def _tally(events: Events) -> NDArray[np.int64]:
 
 def overtaken(shoppers: Shoppers, events: Events) -> Flags:
     """Return which own returns and needs are void for good, as something else came before them."""
-    rows, kind, token = events["row"], events["kind"], events["token"]
-    void: Flags = (kind == RETURN) & (shoppers.return_token.take(rows) != token)
-    void |= (kind == NEED) & (shoppers.needs.take(rows) != token)
+    void = np.zeros(events.size, dtype=np.bool_)
+    for kind, state in ((RETURN, shoppers.return_token), (NEED, shoppers.needs)):
+        such = (events["kind"] == kind).nonzero()[0]
+        void[such] = state.take(events["row"].take(such)) != events["token"].take(such)
     return void
