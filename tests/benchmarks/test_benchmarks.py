@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from simulation import library
-from tests.benchmarks import tables
+from tests.benchmarks import cases, tables
 from tests.benchmarks.__main__ import main
 from tests.benchmarks.cases import Case, Measured, measure, measure_afresh
 from tests.benchmarks.decision import pairs_needed, spread_of_lift
@@ -17,6 +17,8 @@ from tests.oracle.given import PLAN
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from simulation import Study
 
 
 def made_up(case: Case) -> Measured:
@@ -36,10 +38,12 @@ def test_ratios_compare_times_of_equal_numbers_of_shoppers() -> None:
 
 
 def test_every_strategy_has_a_row() -> None:
-    rows = tables.strategies(made_up, tables.Sizes()).rows
+    table = tables.strategies(made_up, tables.Sizes())
+    rows = table.rows
     assert {*library().strategies, "Baseline"} <= {row[0] for row in rows}
     assert rows[-1] == ("Everything", "250,000", "4.40 µs", "1.60", "2.00"), "twice the time, for more shoppers"
     assert rows[0][-2:] == ("1.00", "1.00")
+    assert "per shopper: 1.60 to 1.60, median 1.60" in table.notes[-1]
 
 
 def test_a_slow_moment_of_the_machine_moves_no_ratio() -> None:
@@ -60,6 +64,21 @@ def test_the_plan_beside_is_timed_as_often() -> None:
     assert len(found.beside) == len(found.seconds) == 2
     assert min(found.beside) > 0.0
     assert found.conversions == measure(Case("engine", "Level 1", 200, runs=2, experiment=experiment)).conversions
+
+
+def test_times_are_compared_once_a_process_has_asked_for_its_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    lived: list[str] = []
+
+    def counted(study: Study, plan: str, number: int) -> tuple[float, float]:
+        lived.append(f"{plan} {study.experiment.visitors:g}")
+        return 0.02, 200.0
+
+    monkeypatch.setattr(cases, "run_engine", counted)
+    measure(Case("engine", "Level 1", 300, runs=2, beside="Baseline"))
+    assert lived == ["Level 1 300"] * cases.WARMING_RUNS + ["Level 1 300", "Baseline 300"] * 2
+    lived.clear()
+    measure(Case("engine", "Level 1", 300))
+    assert lived == ["Level 1 200", "Level 1 300"], "alone, only imports are out of the way"
 
 
 def test_decisions_take_pairs_times_time() -> None:
