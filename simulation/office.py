@@ -167,8 +167,8 @@ class Office(Shop):
 
         A run of a share of the store pays its share; outside the measured horizon nothing is booked.
         """
-        world, now = self._world, np.array([self.clock.now], dtype=np.float64)
-        if world.ledger.measured(now).any():
+        world = self._world
+        if world.ledger.start <= self.clock.now < world.ledger.end:
             world.ledger.book(self._place, account, round(amount * self.share * self.minor_units))
 
     def chance(self, purpose: str) -> np.random.Generator:

@@ -108,5 +108,5 @@ def _features(moment: Moment) -> np.ndarray:
     profile = moment.profile
     orders = np.maximum(profile.orders, 1)
     columns = (profile.days_since_order, orders, profile.spent / orders, profile.visits, profile.messages)
-    logs: np.ndarray = np.log1p(np.maximum(np.stack(columns, axis=1), 0.0))
+    logs: np.ndarray = np.log(np.maximum(np.stack(columns, axis=1), 0.0) + 1.0)
     return logs

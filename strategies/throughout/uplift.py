@@ -84,19 +84,19 @@ def fitted(records: Records, now: float, days: float, least: int, caution: float
     arms = [np.flatnonzero(ripe & (records.mailed == mailed)) for mailed in (True, False)]
     if min(min(records.ordered[arm].sum(), (~records.ordered[arm]).sum()) for arm in arms) < least:
         return None
-    return Model(*(_fit(records.features[arm], records.ordered[arm], caution) for arm in arms))
+    return Model(*(_fit(records.features.take(arm, axis=0), records.ordered.take(arm), caution) for arm in arms))
 
 
 def _fit(features: np.ndarray, ordered: np.ndarray, caution: float) -> Arm:
     """Fit one arm, with a penalty on standardised features that shrinks as that of a logistic model would."""
-    from sklearn.linear_model import Ridge
+    from sklearn.linear_model import ridge_regression
 
     mean, scale = _measure(features)
     rate = float(ordered.mean())
-    regression = Ridge(alpha=caution / (rate * (1.0 - rate)), solver="cholesky")
-    regression.fit((features - mean) / scale, ordered.astype(np.float64))
-    weights = regression.coef_ / scale
-    return Arm(weights, float(regression.intercept_ - mean @ weights))
+    penalty = caution / (rate * (1.0 - rate))
+    standard = (features - mean) / scale  # their mean is zero, so that the constant there is the rate
+    weights = ridge_regression(standard, ordered.astype(float), penalty, solver="cholesky", check_input=False) / scale
+    return Arm(weights, float(rate - mean @ weights))
 
 
 def _measure(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
