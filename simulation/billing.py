@@ -135,12 +135,9 @@ class Billing:
 
     def _post_customers(self, visits: Visits, sale: Sale, margin: Ints) -> None:
         """Note the money of the horizon's new customers, by cohort and age."""
-        sh, world = self.world.shoppers, self.world
-        mine = sh.cohort[sale.rows].nonzero()[0]
-        if mine.size:
-            ages = world.customer_age(sale.rows[mine], visits.time[sale.at[mine]])
-            orders = np.ones(mine.size, dtype=np.int64)
-            world.ledger.note("customer_money", *ages, margin[mine], sale.revenue[mine], orders)
+        mine, *ages = self.world.customer_ages(sale.rows, visits.time[sale.at])
+        orders = np.ones(mine.size, dtype=np.int64)
+        self.world.ledger.note("customer_money", *ages, margin[mine], sale.revenue[mine], orders)
 
     def _redeem(self, visits: Visits, sale: Sale) -> None:
         """Take points used from those whose offer was their own points."""

@@ -92,7 +92,7 @@ class Cap:
         """Begin with nobody written to, and with room for so many rows."""
         self.most, self.days = most, days
         self._slots = max(most, 1)
-        self._ends = self._never(room)
+        self._ends = self._nothing(room)
 
     def full(self, rows: Ints, times: Floats, had: Counts) -> Flags:
         """Return which of ``rows`` may not be written to at ``times``; who had fewer messages in all may."""
@@ -110,13 +110,13 @@ class Cap:
 
     def _next(self, rows: Ints, had: Counts) -> Ints:
         """Return which of all times, read as one line, are the oldest (n,) of rows: the next are written there."""
-        self._ends = _with_room(self._ends, rows, self._never)
+        self._ends = _with_room(self._ends, rows, self._nothing)
         place: Ints = rows * self._slots
         place += had % self._slots
         return place
 
-    def _never(self, room: int) -> Floats:
-        """Return rows of times at which the last messages stop counting, in turn."""
+    def _nothing(self, room: int) -> Floats:
+        """Return rows of times at which the last messages stop counting, in turn: none counts yet."""
         return np.zeros((room, self._slots))
 
 

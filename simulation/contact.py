@@ -129,12 +129,9 @@ class Contact:
 
     def _charge(self, where: Ints, minor: Ints) -> None:
         """Take what is spent on each of the horizon's new customers from what they are worth, as messages are."""
-        world, rows = self._world, self._rows.take(where)
-        mine = world.shoppers.cohort.take(rows).nonzero()[0]
-        if mine.size:
-            ages = world.customer_age(rows.take(mine), self._now.take(where.take(mine)))
-            nothing = np.zeros(mine.size, dtype=np.int64)
-            world.ledger.note("customer_money", *ages, -minor.take(mine), nothing, nothing)
+        mine, *ages = self._world.customer_ages(self._rows.take(where), self._now.take(where))
+        nothing = np.zeros(mine.size, dtype=np.int64)
+        self._world.ledger.note("customer_money", *ages, -minor.take(mine), nothing, nothing)
 
     # asking --------------------------------------------------------------------------------------------------------
     def ask_address(self, where: Flags | Ints, depth: float) -> Flags:

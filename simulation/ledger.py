@@ -109,6 +109,12 @@ class Ledger:
         """Count something for a strategy."""
         self.strategies[strategy, STRATEGIES.index(measure)] += int(amount)
 
+    def credit_each(self, measure: str, bits: NDArray[np.uint64]) -> None:
+        """Count for each strategy those (n,) who bear its bit, eight strategies at a time: bytes take a fifth."""
+        octets = [(bits >> np.uint64(first)).astype(np.uint8) for first in range(0, len(self.strategy_names), 8)]
+        for place in range(len(self.strategy_names)):
+            self.credit(place, measure, np.count_nonzero(octets[place // 8] & np.uint8(1 << place % 8)))
+
     def note(self, book: str, *columns: NDArray[np.generic]) -> None:
         """Note rows to be counted later; ``book`` names the method ``_count_...`` that will."""
         if columns[0].size:
@@ -180,8 +186,7 @@ class Ledger:
         self.splits[:, 2] += _sums(flat, np.repeat(revenue, width), self.splits.shape[0])
         bins = np.searchsorted(LADDER, revenue / self.study.store.minor_units, side="right") - 1
         self.order_values[:, 0] += np.bincount(bins, minlength=LADDER.size)
-        for place in range(len(self.strategy_names)):
-            self.credit(place, "orders", np.count_nonzero(reached & np.uint64(1 << place)))
+        self.credit_each("orders", reached)
 
     def _count_products(self, item: Ints, units: Ints) -> None:
         """Count measured orders and their units by main item."""

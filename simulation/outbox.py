@@ -221,7 +221,5 @@ class Outbox:
             for measure, places in (("opened", response.opened), ("clicked", response.clicked)):
                 ledger.note(measure, by.take(places), inside.take(places))
             ledger.count("unsubscribed", np.count_nonzero(inside.take(response.gone)))
-        cohort = self.world.shoppers.cohort.take(rows).nonzero()[0]
-        if cohort.size:
-            ages = self.world.customer_age(rows.take(cohort), times.take(cohort))
-            ledger.note("customer_messages", *ages, channel.take(cohort))
+        mine, *ages = self.world.customer_ages(rows, times)
+        ledger.note("customer_messages", *ages, channel.take(mine))

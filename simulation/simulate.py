@@ -16,8 +16,6 @@ from simulation.visit import Floor
 from simulation.world import WEEK, YEAR, World
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from simulation.journal import Journal
     from simulation.study import Study
     from simulation.trace import Trace
@@ -99,8 +97,8 @@ def _close(world: World, plan: str) -> Outcomes:
     for trial in world.trials:
         trial.close()
     months = experiment.days / DAYS_A_MONTH
-    for active, reach in zip(world.strategies, _reach(sh.reached[: sh.size], len(world.strategies)), strict=True):
-        ledger.credit(active.place, "reach", reach)
+    ledger.credit_each("reach", sh.reached[: sh.size])
+    for active in world.strategies:
         for kind in FIXED:
             monthly = getattr(active.strategy.monthly, kind)
             ledger.book(active.place, kind, np.rint(monthly * months * study.simulated_share * study.store.minor_units))
@@ -118,12 +116,6 @@ def _close(world: World, plan: str) -> Outcomes:
             notes=tuple(world.notes),
         )
     )
-
-
-def _reach(reached: NDArray[np.uint64], strategies: int) -> list[int]:
-    """Return how many shoppers each strategy has reached, by its bit: counted in bytes, which takes a fifth."""
-    octets = [(reached >> np.uint64(first)).astype(np.uint8) for first in range(0, strategies, 8)]
-    return [int(np.count_nonzero(octets[place // 8] & np.uint8(1 << place % 8))) for place in range(strategies)]
 
 
 def _residual_orders(world: World, rows: np.ndarray) -> np.ndarray:

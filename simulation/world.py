@@ -187,11 +187,12 @@ class World:
         felt: Floats = self.study.offers.fee_weight * np.log1p(self.shipping_fee / np.maximum(values, 1.0))
         return felt
 
-    def customer_age(self, rows: Ints, times: Floats) -> tuple[Ints, Ints]:
-        """Return (cohort, age in weeks) of the horizon's new customers in ``rows`` at these times."""
-        first = self.shoppers.first_order[rows]
-        weeks = np.floor((times - first) / WEEK).astype(np.int64)
-        return self.ledger.cohort_of(first), np.maximum(weeks, 0)  # a campaign may write while the first order is made
+    def customer_ages(self, rows: Ints, times: Floats) -> tuple[Ints, Ints, Ints]:
+        """Return which of ``rows`` are the horizon's new customers, their cohorts, and ages in weeks at these times."""
+        mine = self.shoppers.cohort.take(rows).nonzero()[0]
+        first = self.shoppers.first_order.take(rows.take(mine))
+        weeks = np.floor((times.take(mine) - first) / WEEK).astype(np.int64)
+        return mine, self.ledger.cohort_of(first), np.maximum(weeks, 0)  # a campaign may write during the first order
 
     def followed(self, rows: Ints, times: Floats) -> Flags:
         """Return whose doings at these times belong to the run: all in the horizon, then its new customers.
